@@ -1,4 +1,4 @@
-"""The event log as the engine sees it: one chained stream per scope. It knows bytes, positions and MACs, no rule."""
+"""The event log as the engine sees it: a chained stream per scope. Knows bytes and positions, but no rule."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Head(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One event as it stands in the log. `mac` is HMAC-SHA256 over the predecessor's MAC, scope, position and body."""
+    """One event as it stands in the log. `mac`: HMAC-SHA256 over predecessor's MAC, scope, position, body."""
 
     position: int
     body: bytes
@@ -64,7 +64,7 @@ class EventLog(Protocol):
         ...
 
     def follow(self, heads: Mapping[str, Head]) -> AsyncIterator[tuple[str, list[Entry]]]:
-        """Entries of these scopes as they come, from stored positions on, for ever; survives a lost server."""
+        """Entries of these scopes as they come, from these heads on, for ever; survives a lost server."""
         ...
 
     async def scopes(self) -> list[str]:
