@@ -1,6 +1,6 @@
 """The register of people: who can be mobilised, in columns of a few bytes each, so that a million of them
-cost their file once. Pseudonymous: no name and no phone ever stands here; a `Responder` is made when
-it is asked for.
+cost their file once. Pseudonymous: no name and no phone ever stands here; a `Responder` is made when it is
+asked for.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def responder_id(number: int) -> ResponderId:
 def number_of(responder: ResponderId) -> int:
     """The number in an id. `ValueError` for what is not written as `responder_id` writes it."""
     number = int(responder[1:]) if responder[1:].isdecimal() else -1
-    if number < 0 or responder_id(number) != responder:
+    if not 0 <= number < 2**32 or responder_id(number) != responder:
         raise ValueError(f"{responder!r} is no id of a responder")
     return number
 
@@ -123,7 +123,7 @@ class PeopleColumns:
             number = number_of(responder)
         except ValueError as wrong:
             raise KeyError(responder) from wrong
-        at = int(np.searchsorted(self.numbers, number))
+        at = int(np.searchsorted(self.numbers, np.uint32(number)))  # an int would make it copy all numbers
         if at == len(self.numbers) or self.numbers.item(at) != number:
             raise KeyError(responder)
         return at

