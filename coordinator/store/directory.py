@@ -77,13 +77,14 @@ class ServerDirectory:
 
     def release(self) -> None:
         """Gives the directory up, once the server has ended."""
+        if self._lock is None:
+            return
         (self.path / "endpoint").unlink(missing_ok=True)
         if self._short is not None:
             shutil.rmtree(self._short, ignore_errors=True)
             self._short = None
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        os.close(self._lock)
+        self._lock = None
 
     def stamp(self, program: Program) -> None:
         """Refuses data of another family or of a later version; else writes who is about to change it."""

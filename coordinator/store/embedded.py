@@ -52,8 +52,16 @@ _FORBIDDEN: Final = (
 class EmbeddedServer:
     """One server on one directory. `start` (from the main thread) and `stop` may follow each other."""
 
-    def __init__(self, directory: Path, role: Role, *, program: Program | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        role: Role,
+        *,
+        program: Program | None = None,
+        stop_within: float = STOP_SECONDS,
+    ) -> None:
         self.role = role
+        self._stop_within = stop_within
         self.directory = ServerDirectory(directory)
         self._program = program
         self._process: subprocess.Popen[bytes] | None = None
@@ -84,7 +92,7 @@ class EmbeddedServer:
             return
         program = self._program or find_program()
         self.directory.prepare()
-        lock = await self.directory.hold(patience=STOP_SECONDS)
+        lock = await self.directory.hold(patience=self._stop_within)
         try:
             self.directory.stamp(program)
             if self.role is Role.LOG and not self.directory.keep_ballast():
@@ -115,7 +123,7 @@ class EmbeddedServer:
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGTERM)
             try:
-                async with asyncio.timeout(STOP_SECONDS):
+                async with asyncio.timeout(self._stop_within):
                     await _end_of(process, _POLL)
             except TimeoutError:
                 _log.error("embedded_server_killed", role=self.role.value, pid=process.pid)

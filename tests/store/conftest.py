@@ -46,9 +46,21 @@ async def log(open_log: OpenLog) -> EventLog:
 
 
 @pytest.fixture
-async def own_server(tmp_path: Path) -> AsyncIterator[EmbeddedServer]:
+async def make_server() -> AsyncIterator[Callable[..., EmbeddedServer]]:
+    """Makes servers that are stopped at the end, whatever the test has done to them."""
+    async with AsyncExitStack() as stack:
+
+        def make(directory: Path, role: Role = Role.LOG, **options: float) -> EmbeddedServer:
+            server = EmbeddedServer(directory, role, **options)
+            stack.push_async_callback(server.stop)
+            return server
+
+        yield make
+
+
+@pytest.fixture
+async def own_server(tmp_path: Path, make_server: Callable[..., EmbeddedServer]) -> EmbeddedServer:
     """A log server that the test may stop, kill or freeze."""
-    server = EmbeddedServer(tmp_path / "log", Role.LOG)
+    server = make_server(tmp_path / "log")
     await server.start()
-    yield server
-    await server.stop()
+    return server
