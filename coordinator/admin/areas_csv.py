@@ -38,7 +38,7 @@ class Row(NamedTuple):
     name: str
 
 
-class _Bad(Exception):
+class _Unreadable(Exception):
     """The file as a whole cannot be read."""
 
     def __init__(self, line: int, code: str, **facts: object) -> None:
@@ -58,7 +58,7 @@ def read_areas(
     reading = _Reading(file or "areas.csv", known or {})
     try:
         reading.read(_text(source))
-    except _Bad as bad:
+    except _Unreadable as bad:
         reading.say(bad.line, "", bad.code, **bad.facts)
     return reading.areas(), sorted(reading.faults, key=lambda found: found.line)
 
@@ -86,15 +86,15 @@ def _text(source: Path | bytes | str) -> str:
             with gzip.open(io.BytesIO(raw)) as unpacked:
                 raw = unpacked.read(limit + 1)
     except (OSError, EOFError, zlib.error) as wrong:
-        raise _Bad(1, "file_unreadable", why=wrong) from wrong
+        raise _Unreadable(1, "file_unreadable", why=wrong) from wrong
     if len(raw) > limit:
-        raise _Bad(1, "file_too_large", limit=LIMIT_MB)
+        raise _Unreadable(1, "file_too_large", limit=LIMIT_MB)
     return _decoded(raw)
 
 
 def _decoded(raw: bytes) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _Bad(1, "encoding_utf_16")
+        raise _Unreadable(1, "encoding_utf_16")
     try:
         return raw.decode("utf-8-sig")  # a spreadsheet's "CSV UTF-8" begins with a mark
     except UnicodeDecodeError as wrong:
@@ -102,8 +102,8 @@ def _decoded(raw: bytes) -> str:
         try:
             raw.decode("gb18030")
         except UnicodeDecodeError:
-            raise _Bad(line, "encoding_unknown") from wrong
-        raise _Bad(line, "encoding_gbk") from wrong
+            raise _Unreadable(line, "encoding_unknown") from wrong
+        raise _Unreadable(line, "encoding_gbk") from wrong
 
 
 class _Reading:
@@ -114,6 +114,8 @@ class _Reading:
         self._file = file
         self._known = known
         self._rows: dict[AreaCode, Row] = {}
+        self._seen: dict[AreaCode, int] = {}
+        """Where each code stands first. Whatever repeats it is the fault, be the first good or bad."""
         self._faulty: dict[AreaCode, int] = {}
         """Codes of bad rows and their lines: what stands below them is bad too."""
 
@@ -121,12 +123,11 @@ class _Reading:
         self.faults.append(fault(self._file, line, field, code, **facts))
 
     def read(self, text: str) -> None:
-        seen: dict[AreaCode, int] = {}
         for row in self._lines(text):
-            first = seen.setdefault(row.code, row.line)
+            first = self._seen.setdefault(row.code, row.line)
             before = len(self.faults)
             self._check(row)
-            if first != row.line and row.code:
+            if row.code and first != row.line:
                 self.say(row.line, "code", "code_twice", found=row.code, first=first)
             elif len(self.faults) > before:
                 self._faulty[row.code] = row.line
@@ -157,10 +158,11 @@ class _Reading:
             if header:
                 header = False
                 if tuple(fields) != HEADER:
-                    raise _Bad(line, "header_wrong", found=",".join(fields), header=",".join(HEADER))
+                    raise _Unreadable(line, "header_wrong", found=",".join(fields), header=",".join(HEADER))
             elif len(fields) != len(HEADER):
                 self.say(line, "", "fields_wrong", found=len(fields), wanted=len(HEADER))
-                self._faulty.setdefault(fields[0], line)
+                if self._seen.setdefault(fields[0], line) == line:
+                    self._faulty[fields[0]] = line
             else:
                 yield Row(line, *fields)
 
@@ -183,11 +185,9 @@ class _Reading:
     def _check_parent(self, row: Row) -> None:
         """What can be said only when all rows are known. Called for higher levels first."""
         before = len(self.faults)
-        parent = self._rows.get(row.parent)
-        above = (
-            parent.level if parent else self._known[row.parent].level if row.parent in self._known else None
-        )
-        if row.parent in self._faulty:
+        parent = self._rows.get(row.parent) or self._known.get(row.parent)
+        above = parent.level if parent else None
+        if row.parent and row.parent in self._faulty:
             self.say(row.line, "parent", "parent_faulty", found=row.parent, first=self._faulty[row.parent])
         elif row.parent and above is None:
             self.say(row.line, "parent", "parent_missing", found=row.parent)

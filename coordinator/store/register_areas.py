@@ -199,7 +199,7 @@ def _totals(
         totals[index, : len(ATTRIBUTES)] = [own.get(name, 0) for name in ATTRIBUTES]
     if given != len(attributes):
         raise ValueError("attributes are given for areas that are not there")
-    real = np.array([not area.placeholder for area in rows])
+    real = np.array([not area.placeholder for area in rows], dtype=bool)
     totals[:, COUNTED.index("grids")] = (ranks == GRID_RANK) & real
     totals[:, COUNTED.index("communities")] = (ranks == COMMUNITY_RANK) & real
     for rank in range(GRID_RANK, 0, -1):  # what is below a grid is part of its figures and is not added again

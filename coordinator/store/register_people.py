@@ -21,8 +21,9 @@ KIND: Final = "people"
 ADULT: Final = 1
 EXEMPT: Final = 2
 LEADER: Final = 4
+MOST_KINDS: Final = 16
 MOST_SKILLS: Final = 64
-"""A skill is one bit of a `uint64`."""
+"""A kind is one bit of a `uint16`, a skill one of a `uint64`."""
 
 
 def responder_id(number: int) -> ResponderId:
@@ -181,8 +182,9 @@ def _names(names: Sequence[str], mask: int) -> frozenset[str]:
 
 def build_people_columns(rows: PeopleRows) -> bytes:
     """The register of people given by columns. Raises `ValueError` for what would not be a register."""
-    if len(rows.skill_names) > MOST_SKILLS or len(rows.kind_names) > 16:
-        raise ValueError(f"more than {MOST_SKILLS} skills or 16 kinds")
+    _check_bits(rows.kind_names, rows.skill_names)
+    if bool((rows.number[1:] <= rows.number[:-1]).any()):
+        raise ValueError("the numbers of people do not ascend, or one stands there twice")
     if list(rows.homes) != sorted(set(rows.homes)):
         raise ValueError("homes are not sorted, or one stands there twice")
     by_home = np.argsort(rows.home, kind="stable")
@@ -209,20 +211,26 @@ def build_people_columns(rows: PeopleRows) -> bytes:
     return data
 
 
+def _check_bits(kinds: Sequence[str], skills: Sequence[str]) -> None:
+    if len(kinds) > MOST_KINDS or len(skills) > MOST_SKILLS:
+        raise ValueError(f"more than {MOST_KINDS} kinds or {MOST_SKILLS} skills")
+
+
 def build_people(people: Iterable[Responder]) -> bytes:
     """The register of these people; their order does not matter."""
-    by_number = {number_of(person.id): person for person in people}
-    rows = [by_number[number] for number in sorted(by_number)]
+    rows = sorted(people, key=lambda person: number_of(person.id))
+    numbers = np.array([number_of(person.id) for person in rows], dtype="<u4")
     homes = sorted({person.home for person in rows})
     kinds = tuple(dict.fromkeys([*Kind, *sorted({kind for person in rows for kind in person.kinds})]))
     skills = sorted({skill for person in rows for skill in person.skills})
+    _check_bits(kinds, skills)
     units, teams = (
         sorted({person.unit for person in rows} - {""}),
         sorted({person.team for person in rows} - {""}),
     )
     return build_people_columns(
         PeopleRows(
-            number=np.array(sorted(by_number), dtype="<u4"),
+            number=numbers,
             home=_indexes(homes, [person.home for person in rows]).astype("<u4"),
             kind_mask=np.array([_mask(kinds, person.kinds) for person in rows], dtype="<u2"),
             skill_mask=np.array([_mask(skills, person.skills) for person in rows], dtype="<u8"),

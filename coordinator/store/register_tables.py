@@ -6,18 +6,65 @@ mean.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import Final, Generic, TypeVar
 
 import msgspec
 import numpy as np
 
-from coordinator.store.columns import Column, ColumnFile
+from coordinator.store.columns import Column, ColumnFile, TextColumn
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 """A record has an `id`, an `area`, and fields of text, whole numbers and tuples of text."""
 
 TEXTS: Final = tuple[str, ...]
+
+
+class _Numbers:
+    def __init__(self, file: ColumnFile, name: str, count: int) -> None:
+        self._values = file.array(name, np.int32, count)
+
+    def __getitem__(self, row: int) -> int:
+        return self._values.item(row)
+
+    def decoded(self) -> list[int]:
+        values: list[int] = self._values.tolist()
+        return values
+
+
+class _Words:
+    """Text that repeats: an index into the values that occur."""
+
+    def __init__(self, file: ColumnFile, name: str, count: int) -> None:
+        self._values = file.text(f"{name}.values")
+        self._index = file.indexes(name, np.uint32, count, into=len(self._values))
+
+    def __getitem__(self, row: int) -> str:
+        return self._values[self._index.item(row)]
+
+    def decoded(self) -> list[str]:
+        values = self._values.decoded()
+        return [values[at] for at in self._index.tolist()]
+
+
+class _Lists:
+    """Several texts per row: words one after the other, and where each row's end."""
+
+    def __init__(self, file: ColumnFile, name: str, count: int) -> None:
+        self._ends = file.array(f"{name}.ends", np.uint32, count + 1)
+        total = self._ends.item(count)
+        self._words = _Words(file, name, total)
+        file.indexes(f"{name}.ends", np.uint32, count + 1, into=total + 1)
+
+    def __getitem__(self, row: int) -> tuple[str, ...]:
+        return tuple(self._words[at] for at in range(self._ends.item(row), self._ends.item(row + 1)))
+
+    def decoded(self) -> list[tuple[str, ...]]:
+        words = self._words.decoded()
+        return [tuple(words[start:end]) for start, end in pairwise(self._ends.tolist())]
+
+
+Field = TextColumn | _Numbers | _Words | _Lists
 
 
 class _Records(ValuesView[Record]):
@@ -28,7 +75,7 @@ class _Records(ValuesView[Record]):
         self._table = table
 
     def __iter__(self) -> Iterator[Record]:
-        return (self._table.record(row) for row in range(len(self._table)))
+        return self._table.records()
 
 
 class RecordTable(Mapping[str, Record], Generic[Record]):
@@ -38,11 +85,10 @@ class RecordTable(Mapping[str, Record], Generic[Record]):
         self._record = record
         self._ids = file.text(f"{name}.id")
         count = len(self._ids)
-        self._readers = {
-            field.name: _reader(file, f"{name}.{field.name}", field.type, count)
+        self._fields = [
+            self._ids if field.name == "id" else _field(file, f"{name}.{field.name}", field.type, count)
             for field in msgspec.structs.fields(record)
-            if field.name != "id"
-        }
+        ]
         self._areas = file.text(f"{name}.area.values")
         self._starts = file.indexes(f"{name}.area.starts", np.uint32, len(self._areas) + 1, into=count + 1)
         self._rows = file.indexes(f"{name}.area.rows", np.uint32, count, into=count)
@@ -60,13 +106,14 @@ class RecordTable(Mapping[str, Record], Generic[Record]):
         row = self._ids.find(key)
         if row < 0:
             raise KeyError(key)
-        return self.record(row)
+        return self._at(row)
 
     def values(self) -> ValuesView[Record]:
         return _Records(self)
 
-    def record(self, row: int) -> Record:
-        return self._record(id=self._ids[row], **{name: read(row) for name, read in self._readers.items()})
+    def records(self) -> Iterator[Record]:
+        """All of them by id. A pass over a large table is for once, at a start; by area is for every day."""
+        return (self._record(*row) for row in zip(*(field.decoded() for field in self._fields), strict=True))
 
     def in_area(self, area: str) -> Sequence[Record]:
         """What is registered for exactly this area, by id."""
@@ -74,42 +121,13 @@ class RecordTable(Mapping[str, Record], Generic[Record]):
         if at < 0:
             return ()
         rows = self._rows[self._starts.item(at) : self._starts.item(at + 1)]
-        return tuple(self.record(row) for row in rows.tolist())
+        return tuple(self._at(row) for row in rows.tolist())
+
+    def _at(self, row: int) -> Record:
+        return self._record(*(field[row] for field in self._fields))
 
 
-class _Numbers:
-    def __init__(self, file: ColumnFile, name: str, count: int) -> None:
-        self._values = file.array(name, np.int32, count)
-
-    def __call__(self, row: int) -> int:
-        return self._values.item(row)
-
-
-class _Words:
-    """Text that repeats: an index into the values that occur."""
-
-    def __init__(self, file: ColumnFile, name: str, count: int) -> None:
-        self._values = file.text(f"{name}.values")
-        self._index = file.indexes(name, np.uint32, count, into=len(self._values))
-
-    def __call__(self, row: int) -> str:
-        return self._values[self._index.item(row)]
-
-
-class _Lists:
-    """Several texts per row: words one after the other, and where each row's end."""
-
-    def __init__(self, file: ColumnFile, name: str, count: int) -> None:
-        self._ends = file.array(f"{name}.ends", np.uint32, count + 1)
-        total = self._ends.item(count)
-        self._words = _Words(file, name, total)
-        file.indexes(f"{name}.ends", np.uint32, count + 1, into=total + 1)
-
-    def __call__(self, row: int) -> tuple[str, ...]:
-        return tuple(self._words(at) for at in range(self._ends.item(row), self._ends.item(row + 1)))
-
-
-def _reader(file: ColumnFile, name: str, kind: object, count: int) -> _Numbers | _Words | _Lists:
+def _field(file: ColumnFile, name: str, kind: object, count: int) -> Field:
     if kind is int:
         return _Numbers(file, name, count)
     if kind is str:
