@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Final
 
 from coordinator.domain.refusal import Refused
@@ -71,22 +71,42 @@ def lowest(modes: Iterable[Mode]) -> Mode:
     return min(modes, key=_RANK.__getitem__, default=Mode.NORMAL)
 
 
-class ResponseLevel(IntEnum):
-    """IV < III < II < I (一级最高), additive. Written and sent as Roman numerals; it has no colour."""
+class ResponseLevel(StrEnum):
+    """IV < III < II < I (一级最高), additive. Written and sent as its numeral; it has no colour."""
 
-    IV = 1
-    III = 2
-    II = 3
-    I = 4  # noqa: E741  the level's own name
+    IV = "IV"
+    III = "III"
+    II = "II"
+    I = "I"  # noqa: E741  the level's own name
+
+    @property
+    def rank(self) -> int:
+        """1 for IV to 4 for I: what is compared."""
+        return _LEVEL_RANK[self.value]
+
+    def __lt__(self, other: str) -> bool:
+        return self.rank < ResponseLevel(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= ResponseLevel(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > ResponseLevel(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= ResponseLevel(other).rank
 
     @property
     def needs_second_person(self) -> bool:
-        """II and I are ordered by two persons (Emergency Response Law 2024; PP fixed in the domain)."""
+        """II and I are ordered by two persons."""
         return self >= ResponseLevel.II
 
     @property
     def zh(self) -> str:
-        return {4: "一级", 3: "二级", 2: "三级", 1: "四级"}[self.value]
+        return {4: "一级", 3: "二级", 2: "三级", 1: "四级"}[self.rank]
+
+
+_LEVEL_RANK: Final = {"IV": 1, "III": 2, "II": 3, "I": 4}
 
 
 class RiskColour(StrEnum):

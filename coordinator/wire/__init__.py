@@ -1,0 +1,1 @@
+"""The published language: messages, boards and how a delta is applied, errors and close codes. No server inside."""

@@ -1,0 +1,119 @@
+"""Who may do what where: one function answers for commands and subscriptions alike.
+
+Authority is a role on a part of the tree; what a person types or a client claims counts for nothing.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from coordinator.domain.area import AreaCode
+from coordinator.domain.mode import Mode
+from coordinator.domain.refusal import Refused
+from coordinator.domain.register import AreaRegister
+
+
+class Role(StrEnum):
+    COMMANDER = "commander"
+    """Command post of a district, city or province: declares, raises, lowers, ends."""
+    STREET = "street"
+    """Balances, answers whistles, commands its shock teams."""
+    COMMUNITY = "community"
+    """Duty officer: signs, dispatches, checks, asks for help."""
+    GRID = "grid"
+    """The grid team's phone."""
+    TEAM_LEADER = "team_leader"
+    UNIT = "unit"
+    """Dispatcher of an employer or department."""
+    RESPONDER = "responder"
+    AUDITOR = "auditor"
+    """Reads all, changes nothing."""
+    OPERATOR = "operator"
+    """Installs, grants, revokes."""
+    PROCESS = "process"
+    """The coordinator itself: what falls due."""
+    WORKER = "worker"
+    """An RQ worker: brings back outcomes."""
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """A person in an office, a device or a named process, with a role on a part of the tree."""
+
+    person: str
+    role: Role
+    area: AreaCode
+    office: str = ""
+    grant: str = ""
+    """The grant it signed in with; a revoked one closes its sockets."""
+
+
+PROCESS: Final = "process:coordinator"
+
+_CREW: Final = frozenset({"Answer", "Depart", "CheckIn", "ReportHome"})
+_WORK: Final = frozenset({"AcknowledgeTask", "StartTask", "CompleteTask", "CompleteRoutine"})
+_SITUATION: Final = frozenset({"ReportTally", "ReportHazard", "ReportFacility", "ReportLost", "ReportSafe"})
+_GRID: Final = _CREW | _WORK | _SITUATION | {"Relieve", "AcknowledgeOrder", "AnswerConfirmedCall"}
+_COMMUNITY: Final = _GRID | {
+    "SignSwitch",
+    "DeclareReady",
+    "CallOutCrew",
+    "CancelCallOut",
+    "AddTask",
+    "CancelTask",
+    "OrderConversion",
+    "SignReport",
+    "CloseHazard",
+}
+_STREET: Final = _COMMUNITY | {"IssueOrder", "MoveTeam", "AskForHelp"}
+_COMMAND: Final = _STREET | {
+    "DeclareOperation",
+    "RaiseLevel",
+    "LowerLevel",
+    "ExtendOperation",
+    "EndOperation",
+    "RecallOperation",
+    "ApproveChange",
+    "RejectChange",
+    "ConfirmBreakGlass",
+    "TransferCommand",
+}
+
+MAY: Final[dict[Role, frozenset[str]]] = {
+    Role.COMMANDER: _COMMAND,
+    Role.STREET: _COMMAND,  # the playbook's authority says up to which level
+    Role.COMMUNITY: _COMMUNITY | {"DeclareOperation", "EndOperation", "LowerLevel", "RecallOperation"},
+    Role.GRID: _GRID,
+    Role.TEAM_LEADER: _CREW | _WORK | {"MoveTeam", "Relieve", "ReportLost", "ReportSafe"},
+    Role.UNIT: frozenset({"Answer"}),
+    Role.RESPONDER: _CREW,
+    Role.AUDITOR: frozenset(),
+    Role.OPERATOR: frozenset({"IssueGrant", "RevokeGrant", "AdoptRegisters"}),
+    Role.PROCESS: frozenset(
+        {"FallDue", "Unfold", "CallOutCrew", "FoundScope", "IssueGrant", "TakeFollowOn", "CloseDuty"}
+    ),
+    Role.WORKER: frozenset({"RecordDelivery", "RecordJob"}),
+}
+"""What each role may do on its part of the tree. Everything else is refused."""
+
+WATCH: Final = "watch"
+WATCHES_ALL: Final = frozenset({Role.AUDITOR, Role.OPERATOR, Role.PROCESS})
+
+_ONLY_WHILE_SWITCHED: Final = frozenset({"CheckIn", "Depart"})
+
+
+def may(actor: Actor, action: str, area: AreaCode, areas: AreaRegister, mode: Mode | None = None) -> None:
+    """Pass, or raise `Refused`: `unknown_area`, `not_your_part`, `not_your_role`, `area_is_normal`.
+
+    `action` is a command's type or `watch`. `mode` is the area's, for what exists only while it is not NORMAL.
+    """
+    if area not in areas:
+        raise Refused("unknown_area", area=area)
+    if not areas.within(area, actor.area):
+        raise Refused("not_your_part", area=area, part=actor.area)
+    if action != WATCH and action not in MAY[actor.role]:
+        raise Refused("not_your_role", role=actor.role.value, action=action)
+    if mode is Mode.NORMAL and action in _ONLY_WHILE_SWITCHED:
+        raise Refused("area_is_normal", area=area)

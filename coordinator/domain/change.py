@@ -1,0 +1,407 @@
+"""Deciding a change of an operation: who may order it, who must approve it, what has to be true before it is lowered.
+
+The commands stand here, the operation they change in `operation.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Final
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from coordinator.domain.area import AreaCode
+from coordinator.domain.command import Code, Command, Id, Minutes, Reason, type_of
+from coordinator.domain.context import Context
+from coordinator.domain.event import Event
+from coordinator.domain.key import body_hash
+from coordinator.domain.mode import ResponseLevel
+from coordinator.domain.operation import (
+    APPROVAL_MINUTES,
+    LEVELS_OF_AUTHORITY,
+    BreakGlassConfirmed,
+    ChangeRejected,
+    ChangeRequested,
+    CommandTransferred,
+    LevelLowered,
+    LevelRaised,
+    Operation,
+    OperationDeclared,
+    OperationEnded,
+    OperationExtended,
+    OperationRecalled,
+    PendingChange,
+    Targets,
+    retarget,
+)
+from coordinator.domain.refusal import Refused
+from coordinator.domain.state import ScopeState
+
+MET: Final = "met"
+Person = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._-]{1,60}$")]
+LevelFor = Annotated[dict[Code, ResponseLevel], Field(min_length=1, max_length=500)]
+Conditions = Annotated[dict[Reason, Reason], Field(default_factory=dict, max_length=40)]
+"""Stand-down condition -> `met`, or a coded reason for overriding it."""
+
+
+class DeclareOperation(Command):
+    """启动: begin an operation by a playbook, with a level for each target area."""
+
+    playbook: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """Digest of the published playbook."""
+    targets: LevelFor
+    expected_minutes: Minutes
+    effective_at: AwareDatetime | None = None
+    """T0; left out: now, or the moment of approval."""
+    superior: Annotated[str, Field(max_length=60)] = ""
+    phoned: Person | None = None
+    """Break-glass: the person a lone duty officer has phoned."""
+
+
+class RaiseLevel(Command):
+    """升级."""
+
+    operation: Id
+    targets: LevelFor
+    phoned: Person | None = None
+
+
+class LowerLevel(Command):
+    """降级: each stand-down condition of the level that is left, ticked or overridden."""
+
+    operation: Id
+    targets: LevelFor
+    conditions: Conditions
+
+
+class EndOperation(Command):
+    """终止, for the areas named."""
+
+    operation: Id
+    areas: Annotated[list[Code], Field(min_length=1, max_length=500)]
+    conditions: Conditions
+
+
+class RecallOperation(Command):
+    """误发撤销: one person, one action."""
+
+    operation: Id
+    reason: Reason
+
+
+class ExtendOperation(Command):
+    """延长."""
+
+    operation: Id
+    expected_minutes: Minutes
+    """From now."""
+
+
+class TransferCommand(Command):
+    """A higher office takes over; it gives the orders and it ends."""
+
+    operation: Id
+
+
+class ApproveChange(Command):
+    """The second person retypes area and level; `hash` is that of the order shown."""
+
+    change: Id
+    hash: str
+    targets: dict[Code, ResponseLevel | None]
+
+
+class RejectChange(Command):
+    change: Id
+    reason: Reason
+
+
+class ConfirmBreakGlass(Command):
+    operation: Id
+
+
+NeedsApproval = DeclareOperation | RaiseLevel | LowerLevel | EndOperation
+_BY_KIND: Final = {
+    type_.__name__: type_ for type_ in (DeclareOperation, RaiseLevel, LowerLevel, EndOperation)
+}
+
+
+def decide_change(state: ScopeState, order: NeedsApproval, ctx: Context) -> list[Event]:
+    """Check everything; then carry it out, or ask for the second person where II or I is concerned."""
+    event, highest = _work_out(state, order, ctx, approved_by="", change="")
+    phoned = order.phoned if isinstance(order, DeclareOperation | RaiseLevel) else None
+    if not highest.needs_second_person:
+        if phoned:
+            raise Refused("glass_not_needed", level=highest.value)
+        return [event]
+    if phoned:
+        if phoned == ctx.actor.person:
+            raise Refused("self_approval", person=phoned)
+        return [event]
+    targets = event.targets
+    body = order.model_dump_json()
+    return [
+        ChangeRequested(
+            area=order.area,
+            id=ctx.new_id("change"),
+            kind=type_of(order),
+            operation=getattr(order, "operation", ""),
+            order=body,
+            hash=body_hash(type_of(order), body.encode()),
+            targets=targets,
+            expires=ctx.now + timedelta(minutes=APPROVAL_MINUTES),
+        )
+    ]
+
+
+def decide_approve(state: ScopeState, order: ApproveChange, ctx: Context) -> list[Event]:
+    """A second person, not a second token: another person id, with the authority, for the exact order."""
+    pending = _pending(state, order.change, ctx)
+    if ctx.actor.person == pending.person:
+        raise Refused("self_approval", person=ctx.actor.person)
+    if order.hash != pending.hash:
+        raise Refused("order_changed", change=pending.id)
+    if order.targets != pending.targets:
+        raise Refused("retyped_differs", change=pending.id)
+    original = _BY_KIND[pending.kind].model_validate_json(pending.order)
+    event, _ = _work_out(
+        state, original, ctx, approved_by=ctx.actor.person, change=pending.id, first=pending.person
+    )
+    return [event]
+
+
+def decide_reject(state: ScopeState, order: RejectChange, ctx: Context) -> list[Event]:
+    pending = _pending(state, order.change, ctx)
+    return [ChangeRejected(area=pending.area, id=pending.id, reason=order.reason)]
+
+
+def _pending(state: ScopeState, change: str, ctx: Context) -> PendingChange:
+    pending = state.pending.get(change)
+    if pending is None or ctx.now >= pending.expires:
+        raise Refused("no_such_change", change=change)
+    if not ctx.registers.areas.within(pending.area, ctx.actor.area):
+        raise Refused("not_your_part", area=pending.area, part=ctx.actor.area)
+    return pending
+
+
+def _work_out(
+    state: ScopeState, order: NeedsApproval, ctx: Context, *, approved_by: str, change: str, first: str = ""
+) -> tuple[OperationDeclared | LevelRaised | LevelLowered | OperationEnded, ResponseLevel]:
+    """The event that carries the order out, and the highest level it concerns (given or left)."""
+    person = first or ctx.actor.person
+    if isinstance(order, DeclareOperation):
+        return _declare(order, ctx, person, approved_by, change)
+    operation = _operation(state, order.operation)
+    _one_mouth(operation, ctx)
+    wanted: dict[AreaCode, ResponseLevel | None] = {}
+    if isinstance(order, EndOperation):
+        wanted.update(dict.fromkeys(order.areas))
+    else:
+        wanted.update(order.targets)
+    raising = isinstance(order, RaiseLevel)
+    left = _check_steps(operation, wanted, ctx, raising=raising)
+    targets = retarget(operation.targets, wanted, ctx.registers.areas, keep_higher=raising)
+    revision = operation.revision + 1
+    if isinstance(order, RaiseLevel):
+        _authority(operation.playbook, order.targets, ctx)
+        raised = LevelRaised(
+            area=order.area,
+            operation=operation.id,
+            revision=revision,
+            targets=targets,
+            by=person,
+            approved_by=approved_by,
+            change=change,
+            phoned=order.phoned or "",
+        )
+        return raised, max(order.targets.values())
+    _authority(operation.playbook, left, ctx)
+    _conditions(state, operation, left, order.conditions, ctx)
+    event_type = OperationEnded if isinstance(order, EndOperation) else LevelLowered
+    lowered = event_type(
+        area=order.area,
+        operation=operation.id,
+        revision=revision,
+        targets=targets,
+        by=person,
+        approved_by=approved_by,
+        change=change,
+        conditions=order.conditions,
+    )
+    return lowered, max(left.values())
+
+
+def _declare(
+    order: DeclareOperation, ctx: Context, person: str, approved_by: str, change: str
+) -> tuple[OperationDeclared, ResponseLevel]:
+    for area in order.targets:
+        if not ctx.registers.areas.within(area, order.area):
+            raise Refused("target_outside", area=area, of=order.area)
+    _authority(order.playbook, order.targets, ctx)
+    if order.expected_minutes == 0:
+        raise Refused("no_duration")
+    start = order.effective_at or ctx.now
+    if start < ctx.now - timedelta(minutes=APPROVAL_MINUTES):
+        raise Refused("starts_in_past", effective_at=start.isoformat())
+    start = max(start, ctx.now)
+    measures = ctx.measures(order.playbook, max(order.targets.values()), order.area)
+    declared = OperationDeclared(
+        area=order.area,
+        id=ctx.new_id("op"),
+        hazard=measures.hazard,
+        playbook=order.playbook,
+        targets=dict(order.targets),
+        issuer=ctx.actor.area,
+        declared_by=person,
+        approved_by=approved_by,
+        effective_at=start,
+        expected_until=start + timedelta(minutes=order.expected_minutes),
+        channels=measures.channels,
+        superior=order.superior,
+        phoned=order.phoned or "",
+        change=change,
+    )
+    return declared, max(order.targets.values())
+
+
+def _operation(state: ScopeState, key: str) -> Operation:
+    operation = state.operations.get(key)
+    if operation is None or operation.closed:
+        raise Refused("unknown_operation", operation=key)
+    return operation
+
+
+def _one_mouth(operation: Operation, ctx: Context) -> None:
+    """谁启动谁终止, 一口指挥: the office that gives the orders; a higher one takes over first."""
+    if ctx.actor.area != operation.issuer:
+        raise Refused("not_the_issuer", operation=operation.id, issuer=operation.issuer)
+
+
+def _authority(playbook: str, levels: Mapping[AreaCode, ResponseLevel], ctx: Context) -> None:
+    """The playbook says which level of the tree may order this level of response."""
+    areas = ctx.registers.areas
+    own = LEVELS_OF_AUTHORITY.index(areas[ctx.actor.area].level)
+    for area, level in levels.items():
+        if area not in areas:
+            raise Refused("unknown_area", area=area)
+        needed = ctx.measures(playbook, level, area).command.authority
+        if own > LEVELS_OF_AUTHORITY.index(needed):
+            raise Refused("no_authority", level=level.value, authority=needed.value)
+
+
+def _check_steps(
+    operation: Operation, wanted: Targets, ctx: Context, *, raising: bool
+) -> dict[AreaCode, ResponseLevel]:
+    """Every named area must really go up (or down). Returns the levels that are left."""
+    areas = ctx.registers.areas
+    left: dict[AreaCode, ResponseLevel] = {}
+    for area, level in wanted.items():
+        if area not in areas:
+            raise Refused("unknown_area", area=area)
+        if not areas.within(area, operation.area):
+            raise Refused("target_outside", area=area, of=operation.area)
+        below = [
+            theirs
+            for other, theirs in operation.targets.items()
+            if theirs is not None and areas.within(other, area)
+        ]
+        own = operation.level(area, areas)
+        now = max([*below, *([own] if own else [])], default=None)
+        if raising:
+            if own is not None and level is not None and level <= own:
+                raise Refused("not_higher", area=area, level=own.value)
+        elif now is None or (level is not None and level >= now):
+            raise Refused("not_lower", area=area, level=now.value if now else "")
+        if now is not None:
+            left[area] = now
+    return left
+
+
+def _conditions(
+    state: ScopeState,
+    operation: Operation,
+    left: Mapping[AreaCode, ResponseLevel],
+    ticked: Mapping[str, str],
+    ctx: Context,
+) -> None:
+    """Each stand-down condition of the level that is left, ticked by name or overridden with a reason.
+
+    Where the state itself knows better, a tick is refused: nobody lowers while someone is unaccounted for.
+    """
+    known: set[str] = set()
+    for area, level in left.items():
+        for condition in ctx.measures(operation.playbook, level, area).stand_down:
+            known.add(condition.key)
+            said = ticked.get(condition.key)
+            if said is None:
+                raise Refused("condition_open", condition=condition.key, text=condition.text.zh)
+            if said != MET:
+                continue
+            against = contradiction(state, operation.id, condition.check, area)
+            if against:
+                raise Refused("condition_contradicted", condition=condition.key, area=area, facts=against)
+    for key in ticked:
+        if key not in known:
+            raise Refused("unknown_condition", condition=key, known=", ".join(sorted(known)))
+
+
+def contradiction(state: ScopeState, operation: str, check: str, area: AreaCode) -> str:
+    """What in the state speaks against a condition; empty: nothing."""
+    row = state.rows.get(area)
+    if row is None or not check:
+        return ""
+    names = {
+        "none_missing": ("lost", "tally.missing"),
+        "no_open_task": ("open",),
+        "all_home": ("out",),
+    }[check]
+    found = [f"{name}={row.counts[name]}" for name in names if row.counts.get(name)]
+    return ", ".join(found)
+
+
+def decide_extend(state: ScopeState, order: ExtendOperation, ctx: Context) -> list[Event]:
+    operation = _operation(state, order.operation)
+    _one_mouth(operation, ctx)
+    until = ctx.now + timedelta(minutes=order.expected_minutes)
+    if until <= operation.expected_until:
+        raise Refused("not_longer", until=operation.expected_until.isoformat())
+    return [OperationExtended(area=operation.area, operation=operation.id, expected_until=until)]
+
+
+def decide_recall(state: ScopeState, order: RecallOperation, ctx: Context) -> list[Event]:
+    """By the office that gives the orders or one above it; nobody else is asked."""
+    operation = _operation(state, order.operation)
+    if not ctx.registers.areas.within(operation.issuer, ctx.actor.area):
+        raise Refused("not_the_issuer", operation=operation.id, issuer=operation.issuer)
+    if operation.over:
+        return []
+    return [
+        OperationRecalled(
+            area=operation.area,
+            operation=operation.id,
+            revision=operation.revision + 1,
+            targets=dict.fromkeys(operation.targets),
+            by=ctx.actor.person,
+            reason=order.reason,
+        )
+    ]
+
+
+def decide_transfer(state: ScopeState, order: TransferCommand, ctx: Context) -> list[Event]:
+    operation = _operation(state, order.operation)
+    if operation.issuer == ctx.actor.area:
+        return []
+    if not ctx.registers.areas.within(operation.issuer, ctx.actor.area):
+        raise Refused("not_higher_office", issuer=operation.issuer)
+    return [CommandTransferred(area=operation.area, operation=operation.id, to=ctx.actor.area)]
+
+
+def decide_confirm_glass(state: ScopeState, order: ConfirmBreakGlass, ctx: Context) -> list[Event]:
+    operation = _operation(state, order.operation)
+    if operation.confirmed:
+        return []
+    if ctx.actor.person == operation.declared_by:
+        raise Refused("self_approval", person=ctx.actor.person)
+    _authority(operation.playbook, {a: lv for a, lv in operation.targets.items() if lv}, ctx)
+    return [BreakGlassConfirmed(area=operation.area, operation=operation.id)]

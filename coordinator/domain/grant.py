@@ -1,0 +1,106 @@
+"""Grants: which token acts as whom. The token itself is never stored, only its SHA-256; revoking is an event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec.structs import replace
+from pydantic import StringConstraints
+
+from coordinator.domain.access import Actor, Role
+from coordinator.domain.area import AreaCode
+from coordinator.domain.command import Command, Id
+from coordinator.domain.context import Context
+from coordinator.domain.event import Event, Stamp
+from coordinator.domain.refusal import Refused
+from coordinator.domain.state import ScopeState
+
+TokenHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Keyed by the token's hash."""
+
+    id: str
+    area: AreaCode
+    person: str
+    role: Role
+    office: str
+    at: datetime
+    revoked: datetime | None = None
+
+    def actor(self) -> Actor:
+        return Actor(person=self.person, role=self.role, area=self.area, office=self.office, grant=self.id)
+
+
+class GrantIssued(Event, frozen=True):
+    id: str
+    person: str
+    role: Role
+    office: str
+    token: str
+    """SHA-256 of the token."""
+
+
+class GrantRevoked(Event, frozen=True):
+    token: str
+
+
+class IssueGrant(Command):
+    """Give a person a role on a part of the tree; kept in the log of the tree's root."""
+
+    person: Id
+    role: Role
+    office: str = ""
+    token: TokenHash
+
+
+class RevokeGrant(Command):
+    grant: Id
+
+
+def decide_issue(state: ScopeState, order: IssueGrant, ctx: Context) -> list[Event]:
+    if order.role is Role.PROCESS:
+        raise Refused("role_not_granted", role=order.role.value)
+    if order.token in state.grants:
+        return []
+    return [
+        GrantIssued(
+            area=order.area,
+            id=ctx.new_id("grant"),
+            person=order.person,
+            role=order.role,
+            office=order.office,
+            token=order.token,
+        )
+    ]
+
+
+def decide_revoke(state: ScopeState, order: RevokeGrant, ctx: Context) -> list[Event]:
+    for token, grant in state.grants.items():
+        if grant.id == order.grant:
+            if not ctx.registers.areas.within(grant.area, order.area):
+                raise Refused("not_your_part", area=grant.area, part=order.area)
+            return [] if grant.revoked else [GrantRevoked(area=grant.area, token=token)]
+    raise Refused("unknown_grant", grant=order.grant)
+
+
+def apply_issued(state: ScopeState, event: GrantIssued, stamp: Stamp) -> None:
+    state.put(
+        state.grants,
+        event.token,
+        Grant(
+            id=event.id,
+            area=event.area,
+            person=event.person,
+            role=event.role,
+            office=event.office,
+            at=stamp.at,
+        ),
+    )
+
+
+def apply_revoked(state: ScopeState, event: GrantRevoked, stamp: Stamp) -> None:
+    state.put(state.grants, event.token, replace(state.grants[event.token], revoked=stamp.at))

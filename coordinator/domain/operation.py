@@ -1,0 +1,360 @@
+"""Operations 响应行动: declared, raised, lowered, extended, ended, recalled, each for named areas.
+
+II and I need a second person, bound to the exact order; the office that started ends; a person decides (rule 2).
+What a change means for each place is worked out by `switch_over.py`, a batch of places at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from coordinator.domain.area import AreaCode, AreaLevel
+from coordinator.domain.concern import Severity, close_concern, open_concern
+from coordinator.domain.duty import How
+from coordinator.domain.event import Event, Stamp
+from coordinator.domain.mode import ResponseLevel
+from coordinator.domain.register import AreaRegister
+from coordinator.domain.state import ScopeState
+
+APPROVAL_MINUTES: Final = 10
+BREAK_GLASS_MINUTES: Final = 30
+LEVELS_OF_AUTHORITY: Final = tuple(AreaLevel)
+
+Targets = Mapping[AreaCode, ResponseLevel | None]
+"""A level for each target area; the nearest target above counts; None: ended there."""
+
+
+class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One response. Pinned to its playbook by digest; `revision` counts the changes."""
+
+    id: str
+    area: AreaCode
+    """Where it was declared: all targets lie in it."""
+    hazard: str
+    playbook: str
+    targets: dict[AreaCode, ResponseLevel | None]
+    revision: int
+    issuer: AreaCode
+    """The part of the tree whose office gives orders in it: one mouth (SZ01)."""
+    declared_by: str
+    approved_by: str
+    effective_at: datetime
+    """T0: the approval, or a planned time."""
+    expected_until: datetime
+    channels: tuple[str, ...] = ()
+    superior: str = ""
+    """上级指令: number of the order from outside the tree that it carries out."""
+    phoned: str = ""
+    """Break-glass: who was phoned by a lone duty officer."""
+    confirmed: bool = True
+    recalled: bool = False
+    closed: bool = False
+
+    def level(self, area: AreaCode, areas: AreaRegister) -> ResponseLevel | None:
+        """The level wanted for an area: that of the nearest target at or above it."""
+        for place in areas.path(area):
+            if place in self.targets:
+                return self.targets[place]
+        return None
+
+    @property
+    def over(self) -> bool:
+        return all(level is None for level in self.targets.values())
+
+
+class PendingChange(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A change to II or I that waits for its second person. `hash` binds the approval to the exact order."""
+
+    id: str
+    area: AreaCode
+    kind: str
+    operation: str
+    order: str
+    """The command, as JSON."""
+    hash: str
+    targets: dict[AreaCode, ResponseLevel | None]
+    """What the second person has to retype."""
+    person: str
+    requested: datetime
+    expires: datetime
+
+
+def retarget(
+    targets: Targets, change: Targets, areas: AreaRegister, *, keep_higher: bool
+) -> dict[AreaCode, ResponseLevel | None]:
+    """New targets after a change of some areas.
+
+    What stands below a changed area goes with it, except that a raise leaves what is higher already.
+    """
+    result = dict(targets)
+    for area, level in change.items():
+        for other, theirs in list(result.items()):
+            below = other != area and areas.within(other, area)
+            if below and not (keep_higher and theirs is not None and level is not None and theirs > level):
+                del result[other]
+        result[area] = level
+    return result
+
+
+# --- events -----------------------------------------------------------------------------------------------
+
+
+class ChangeRequested(Event, frozen=True):
+    """A first person asks for II or I."""
+
+    id: str
+    kind: str
+    operation: str
+    order: str
+    hash: str
+    targets: dict[AreaCode, ResponseLevel | None]
+    expires: datetime
+
+
+class ChangeRejected(Event, frozen=True):
+    id: str
+    reason: str
+
+
+class ChangeExpired(Event, frozen=True):
+    id: str
+
+
+class OperationDeclared(Event, frozen=True):
+    id: str
+    hazard: str
+    playbook: str
+    targets: dict[AreaCode, ResponseLevel | None]
+    issuer: AreaCode
+    declared_by: str
+    approved_by: str
+    effective_at: datetime
+    expected_until: datetime
+    channels: tuple[str, ...] = ()
+    superior: str = ""
+    phoned: str = ""
+    change: str = ""
+    """The pending change this carries out."""
+
+
+class _Changed(Event, frozen=True):
+    operation: str
+    revision: int
+    targets: dict[AreaCode, ResponseLevel | None]
+    by: str
+    approved_by: str = ""
+    change: str = ""
+
+
+class LevelRaised(_Changed, frozen=True):
+    phoned: str = ""
+
+
+class LevelLowered(_Changed, frozen=True):
+    """`conditions`: condition -> `met`, or the coded reason it was overridden with."""
+
+    conditions: dict[str, str] = {}
+
+
+class OperationEnded(_Changed, frozen=True):
+    conditions: dict[str, str] = {}
+
+
+class OperationRecalled(_Changed, frozen=True):
+    """误发撤销: one person, one action."""
+
+    reason: str = ""
+
+
+class OperationExtended(Event, frozen=True):
+    operation: str
+    expected_until: datetime
+
+
+class CommandTransferred(Event, frozen=True):
+    operation: str
+    to: AreaCode
+
+
+class BreakGlassConfirmed(Event, frozen=True):
+    operation: str
+
+
+class DurationRanOut(Event, frozen=True):
+    """The expected duration is over: an alarm, never an automatic end."""
+
+    operation: str
+
+
+class BreakGlassUnconfirmed(Event, frozen=True):
+    operation: str
+
+
+class OperationClosed(Event, frozen=True):
+    """Every place is NORMAL again."""
+
+    operation: str
+
+
+# --- apply ------------------------------------------------------------------------------------------------
+
+
+def apply_requested(state: ScopeState, event: ChangeRequested, stamp: Stamp) -> None:
+    state.put(
+        state.pending,
+        event.id,
+        PendingChange(
+            id=event.id,
+            area=event.area,
+            kind=event.kind,
+            operation=event.operation,
+            order=event.order,
+            hash=event.hash,
+            targets=event.targets,
+            person=stamp.actor,
+            requested=stamp.at,
+            expires=event.expires,
+        ),
+    )
+    state.open_duty(How.DEADLINE, "approval_due", event.id, event.area, event.expires)
+    open_concern(state, "approval_waits", event.id, event.area, stamp, Severity.URGENT, order=event.kind)
+
+
+def _settle_pending(state: ScopeState, change: str) -> None:
+    if change and change in state.pending:
+        state.drop(state.pending, change)
+        state.close_duty(f"approval_due:{change}")
+        close_concern(state, "approval_waits", change)
+
+
+def apply_rejected(state: ScopeState, event: ChangeRejected, stamp: Stamp) -> None:
+    _settle_pending(state, event.id)
+
+
+def apply_expired(state: ScopeState, event: ChangeExpired, stamp: Stamp) -> None:
+    _settle_pending(state, event.id)
+
+
+def apply_declared(state: ScopeState, event: OperationDeclared, stamp: Stamp) -> None:
+    _settle_pending(state, event.change)
+    operation = Operation(
+        id=event.id,
+        area=event.area,
+        hazard=event.hazard,
+        playbook=event.playbook,
+        targets=event.targets,
+        revision=1,
+        issuer=event.issuer,
+        declared_by=event.declared_by,
+        approved_by=event.approved_by,
+        effective_at=event.effective_at,
+        expected_until=event.expected_until,
+        channels=event.channels,
+        superior=event.superior,
+        phoned=event.phoned,
+        confirmed=not event.phoned,
+    )
+    state.put(state.operations, operation.id, operation)
+    state.open_duty(How.UNFOLD, "unfold", operation.id, operation.area, event.effective_at)
+    state.open_duty(How.DEADLINE, "duration_over", operation.id, operation.area, event.expected_until)
+    _glass(state, operation, stamp)
+
+
+def _glass(state: ScopeState, operation: Operation, stamp: Stamp) -> None:
+    if operation.confirmed:
+        return
+    top = state.registers.areas.path(operation.area)[-1]
+    open_concern(
+        state,
+        "break_glass",
+        operation.id,
+        operation.area,
+        stamp,
+        Severity.DANGER,
+        top,
+        phoned=operation.phoned,
+    )
+    due = stamp.at + timedelta(minutes=BREAK_GLASS_MINUTES)
+    state.open_duty(How.DEADLINE, "break_glass_due", operation.id, operation.area, due)
+
+
+def apply_changed(
+    state: ScopeState, event: LevelRaised | LevelLowered | OperationEnded | OperationRecalled, stamp: Stamp
+) -> None:
+    _settle_pending(state, event.change)
+    phoned = event.phoned if isinstance(event, LevelRaised) else ""
+    old = state.operations[event.operation]
+    operation = replace(
+        old,
+        targets=event.targets,
+        revision=event.revision,
+        approved_by=event.approved_by or old.approved_by,
+        recalled=old.recalled or isinstance(event, OperationRecalled),
+        phoned=phoned or old.phoned,
+        confirmed=old.confirmed and not phoned,
+    )
+    state.put(state.operations, operation.id, operation)
+    state.open_duty(How.UNFOLD, "unfold", operation.id, operation.area, stamp.at)
+    if operation.over:
+        state.close_duty(f"duration_over:{operation.id}")
+        close_concern(state, "duration_over", operation.id)
+    _glass(state, operation, stamp)
+
+
+def apply_extended(state: ScopeState, event: OperationExtended, stamp: Stamp) -> None:
+    operation = state.operations[event.operation]
+    state.put(state.operations, operation.id, replace(operation, expected_until=event.expected_until))
+    close_concern(state, "duration_over", operation.id)
+    state.open_duty(How.DEADLINE, "duration_over", operation.id, operation.area, event.expected_until)
+
+
+def apply_transferred(state: ScopeState, event: CommandTransferred, stamp: Stamp) -> None:
+    state.put(state.operations, event.operation, replace(state.operations[event.operation], issuer=event.to))
+
+
+def apply_glass_confirmed(state: ScopeState, event: BreakGlassConfirmed, stamp: Stamp) -> None:
+    operation = state.operations[event.operation]
+    state.put(state.operations, operation.id, replace(operation, confirmed=True, approved_by=stamp.actor))
+    state.close_duty(f"break_glass_due:{operation.id}")
+    close_concern(state, "break_glass", operation.id)
+    close_concern(state, "break_glass_unconfirmed", operation.id)
+
+
+def apply_duration_over(state: ScopeState, event: DurationRanOut, stamp: Stamp) -> None:
+    state.close_duty(f"duration_over:{event.operation}")
+    open_concern(state, "duration_over", event.operation, event.area, stamp)
+
+
+def apply_glass_unconfirmed(state: ScopeState, event: BreakGlassUnconfirmed, stamp: Stamp) -> None:
+    state.close_duty(f"break_glass_due:{event.operation}")
+    top = state.registers.areas.path(event.area)[-1]
+    open_concern(state, "break_glass_unconfirmed", event.operation, event.area, stamp, Severity.DANGER, top)
+
+
+def apply_closed(state: ScopeState, event: OperationClosed, stamp: Stamp) -> None:
+    state.close_duty(f"unfold:{event.operation}")
+    state.close_duty(f"duration_over:{event.operation}")
+    for kind in ("duration_over", "break_glass", "break_glass_unconfirmed"):
+        close_concern(state, kind, event.operation)
+    state.put(state.operations, event.operation, replace(state.operations[event.operation], closed=True))
+
+
+# --- what falls due -----------------------------------------------------------------------------------------
+
+
+def approval_lapsed(state: ScopeState, change: str) -> list[Event]:
+    pending = state.pending.get(change)
+    return [ChangeExpired(area=pending.area, id=change)] if pending else []
+
+
+def duration_over(state: ScopeState, operation: str) -> list[Event]:
+    return [DurationRanOut(area=state.operations[operation].area, operation=operation)]
+
+
+def glass_unconfirmed(state: ScopeState, operation: str) -> list[Event]:
+    return [BreakGlassUnconfirmed(area=state.operations[operation].area, operation=operation)]

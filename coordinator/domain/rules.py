@@ -1,0 +1,308 @@
+"""The whole language of the rules in one place: which command is decided by what, which event changes what.
+
+`decide` is the only place where a rule is applied, `apply` the only change of state. Neither does any I/O.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from coordinator.domain import (
+    access,
+    call_out,
+    change,
+    concern,
+    confirmed_call,
+    delivery,
+    facility,
+    falling_due,
+    grant,
+    operation,
+    order,
+    post,
+    routine,
+    situation,
+    switch_over,
+    task,
+    team,
+    unfold,
+    world,
+)
+from coordinator.domain.command import Command, type_of
+from coordinator.domain.consequence import consequences
+from coordinator.domain.context import Context
+from coordinator.domain.event import LANGUAGE, Envelope, Event, Stamp
+from coordinator.domain.key import KEY_AHEAD, KEY_LIFE, KnownKey
+from coordinator.domain.register import Registers
+from coordinator.domain.state import Counts, ScopeState
+
+TABLES: Final[dict[str, Counts | None]] = {
+    "operations": None,
+    "pending": None,
+    "switches": switch_over.counts,
+    "posts": post.counts,
+    "call_outs": call_out.counts,
+    "engaged": None,
+    "teams": team.counts,
+    "tasks": task.counts,
+    "facilities": facility.counts,
+    "routines": routine.counts,
+    "tallies": situation.tally_counts,
+    "hazards": situation.hazard_counts,
+    "reports": situation.report_counts,
+    "calls": confirmed_call.counts,
+    "orders": order.counts,
+    "concerns": concern.counts,
+    "grants": None,
+    "duties": None,
+    "keys": None,
+    "rows": None,
+}
+"""Tables of the state, and what a record of each adds to the rows of its area."""
+
+Decide = Callable[[ScopeState, Any, Context], list[Event]]
+Apply = Callable[[ScopeState, Any, Stamp], None]
+
+DECIDE: Final[dict[type[Command], Decide]] = {
+    world.FoundScope: world.decide_found,
+    grant.IssueGrant: grant.decide_issue,
+    grant.RevokeGrant: grant.decide_revoke,
+    # the operation
+    change.DeclareOperation: change.decide_change,
+    change.RaiseLevel: change.decide_change,
+    change.LowerLevel: change.decide_change,
+    change.EndOperation: change.decide_change,
+    change.ApproveChange: change.decide_approve,
+    change.RejectChange: change.decide_reject,
+    change.RecallOperation: change.decide_recall,
+    change.ExtendOperation: change.decide_extend,
+    change.TransferCommand: change.decide_transfer,
+    change.ConfirmBreakGlass: change.decide_confirm_glass,
+    # the place
+    unfold.Unfold: unfold.decide_unfold,
+    switch_over.SignSwitch: switch_over.decide_sign,
+    switch_over.DeclareReady: switch_over.decide_declare_ready,
+    confirmed_call.AnswerConfirmedCall: confirmed_call.decide_answer,
+    order.IssueOrder: order.decide_issue,
+    order.AcknowledgeOrder: order.decide_acknowledge,
+    # people
+    call_out.CallOutCrew: call_out.decide_call_out,
+    call_out.Answer: call_out.decide_answer,
+    call_out.Depart: call_out.decide_depart,
+    call_out.CheckIn: call_out.decide_check_in,
+    call_out.Relieve: call_out.decide_relieve,
+    call_out.ReportHome: call_out.decide_home,
+    call_out.ReportLost: call_out.decide_lost,
+    call_out.ReportSafe: call_out.decide_safe,
+    call_out.CancelCallOut: call_out.decide_cancel,
+    team.MoveTeam: team.decide_move,
+    # facilities
+    facility.ReportFacility: facility.decide_report,
+    facility.OrderConversion: facility.decide_order,
+    # work
+    task.AddTask: task.decide_add,
+    task.AcknowledgeTask: task.decide_acknowledge,
+    task.StartTask: task.decide_start,
+    task.CompleteTask: task.decide_complete,
+    task.CancelTask: task.decide_cancel,
+    routine.CompleteRoutine: routine.decide_complete,
+    # information
+    situation.ReportTally: situation.decide_tally,
+    situation.ReportHazard: situation.decide_hazard,
+    situation.CloseHazard: situation.decide_close_hazard,
+    situation.SignReport: situation.decide_sign_report,
+    # what is owed
+    falling_due.FallDue: falling_due.decide_fall_due,
+    delivery.RecordDelivery: delivery.decide_delivery,
+}
+
+APPLY: Final[dict[type[Event], Apply]] = {
+    world.ScopeFounded: world.apply_founded,
+    grant.GrantIssued: grant.apply_issued,
+    grant.GrantRevoked: grant.apply_revoked,
+    operation.ChangeRequested: operation.apply_requested,
+    operation.ChangeRejected: operation.apply_rejected,
+    operation.ChangeExpired: operation.apply_expired,
+    operation.OperationDeclared: operation.apply_declared,
+    operation.LevelRaised: operation.apply_changed,
+    operation.LevelLowered: operation.apply_changed,
+    operation.OperationEnded: operation.apply_changed,
+    operation.OperationRecalled: operation.apply_changed,
+    operation.OperationExtended: operation.apply_extended,
+    operation.CommandTransferred: operation.apply_transferred,
+    operation.BreakGlassConfirmed: operation.apply_glass_confirmed,
+    operation.BreakGlassUnconfirmed: operation.apply_glass_unconfirmed,
+    operation.DurationRanOut: operation.apply_duration_over,
+    operation.OperationClosed: operation.apply_closed,
+    unfold.OperationUnfolded: unfold.apply_unfolded,
+    switch_over.PlaceSwitched: switch_over.apply_switched,
+    switch_over.SwitchSigned: switch_over.apply_signed,
+    switch_over.PlaceReady: switch_over.apply_ready,
+    switch_over.PlaceRestored: switch_over.apply_restored,
+    confirmed_call.CallStarted: confirmed_call.apply_started,
+    confirmed_call.CallRepeated: confirmed_call.apply_repeated,
+    confirmed_call.CallPassedUp: confirmed_call.apply_passed_up,
+    confirmed_call.CallAnswered: confirmed_call.apply_answered,
+    order.OrderIssued: order.apply_issued,
+    order.OrderAcknowledged: order.apply_acknowledged,
+    call_out.CrewCalled: call_out.apply_called,
+    call_out.CrewAnswered: call_out.apply_answered,
+    call_out.CrewMoved: call_out.apply_moved,
+    call_out.ReliefFellDue: call_out.apply_relief_due,
+    team.TeamMoved: team.apply_moved,
+    facility.FacilityReported: facility.apply_reported,
+    facility.FacilityOrdered: facility.apply_ordered,
+    falling_due.ConversionFellOverdue: falling_due.apply_conversion_overdue,
+    task.TaskAdded: task.apply_added,
+    task.TaskAcknowledged: task.apply_acknowledged,
+    task.TaskStarted: task.apply_started,
+    task.TaskCompleted: task.apply_completed,
+    task.TaskCancelled: task.apply_cancelled,
+    task.TasksUnacknowledged: task.apply_unacknowledged,
+    task.TasksFellOverdue: task.apply_overdue,
+    routine.RoutineDone: routine.apply_done,
+    situation.TalliesReported: situation.apply_tallies,
+    situation.HazardReported: situation.apply_hazard,
+    situation.HazardClosed: situation.apply_hazard_closed,
+    situation.ReportSigned: situation.apply_report_signed,
+    situation.ReportFellOverdue: situation.apply_report_overdue,
+    falling_due.DutiesClosed: falling_due.apply_closed,
+    delivery.NoticesDelivered: delivery.apply_delivery,
+}
+
+COMMANDS: Final = {command.__name__: command for command in DECIDE}
+EVENTS: Final = {event.__name__: event for event in APPLY}
+
+
+AnyEvent = functools.reduce(operator.or_, APPLY)
+_events: Final = msgspec.json.Decoder(AnyEvent)
+_envelopes: Final = msgspec.json.Decoder(Envelope)
+
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+UPCASTS: Final[dict[int, Upcast]] = {}
+"""From a version of the language to the next: event as plain JSON in, event as plain JSON out. Kept for ever."""
+
+
+class Recorded(NamedTuple):
+    """One event with its place in the log."""
+
+    world: str
+    scope: str
+    epoch: int
+    position: int
+    stamp: Stamp
+    event: Event
+
+
+def encode(recorded: Recorded) -> bytes:
+    """The body of a log entry."""
+    return msgspec.json.encode(
+        Envelope(
+            v=LANGUAGE,
+            world=recorded.world,
+            scope=recorded.scope,
+            epoch=recorded.epoch,
+            position=recorded.position,
+            stamp=recorded.stamp,
+            event=msgspec.Raw(msgspec.json.encode(recorded.event)),
+        )
+    )
+
+
+def decode(body: bytes) -> Recorded:
+    """The event in a log entry, brought up to today's language. Raises `msgspec.DecodeError`."""
+    envelope = _envelopes.decode(body)
+    if envelope.v == LANGUAGE:
+        event = _events.decode(envelope.event)
+    else:
+        plain = msgspec.json.decode(envelope.event)
+        for version in range(envelope.v, LANGUAGE):
+            plain = UPCASTS[version](plain)
+        event = msgspec.convert(plain, AnyEvent)
+    return Recorded(envelope.world, envelope.scope, envelope.epoch, envelope.position, envelope.stamp, event)
+
+
+def new_state(world_name: str, scope: str, registers: Registers) -> ScopeState:
+    """The state before the first event."""
+    return ScopeState(world_name, scope, registers, TABLES)
+
+
+def decide(draft: ScopeState, command: Command, ctx: Context) -> list[Event]:
+    """What happens by this command and by rule after it, applied to the draft. Raises `Refused`.
+
+    A refusal leaves the draft half-way: the caller drops it.
+    """
+    areas = ctx.registers.areas
+    mode = draft.mode(command.area) if command.area in areas else None
+    access.may(ctx.actor, type_of(command), command.area, areas, mode)
+    stamp = stamp_of(command, ctx, hash="", count=0)
+    events: list[Event] = []
+    fresh = DECIDE[type(command)](draft, command, ctx)
+    while fresh:
+        for event in fresh:
+            _change(draft, event, stamp)
+        events += fresh
+        fresh = consequences(draft, fresh)
+    return events
+
+
+def stamp_of(command: Command, ctx: Context, *, hash: str, count: int) -> Stamp:
+    actor = ctx.actor
+    return Stamp(
+        at=ctx.now,
+        recorded=ctx.recorded,
+        actor=actor.person,
+        role=actor.role.value,
+        place=actor.area if actor.role in _HEARD else "",
+        office=actor.office,
+        key=ctx.key,
+        hash=hash,
+        count=count,
+    )
+
+
+_HEARD: Final = frozenset(
+    {access.Role.STREET, access.Role.COMMUNITY, access.Role.GRID, access.Role.TEAM_LEADER}
+)
+"""Whose word counts as a contact of their place."""
+
+
+def apply(state: ScopeState, recorded: Recorded) -> None:
+    """Change the state by one durable event: the only way it ever changes."""
+    if recorded.position != state.position + 1:
+        raise ValueError(f"{state.scope}: event {recorded.position} after {state.position}")
+    stamp = recorded.stamp
+    state.epoch = recorded.epoch
+    _change(state, recorded.event, stamp)
+    if stamp.key not in state.keys:
+        known = KnownKey(
+            area=state.scope,
+            hash=stamp.hash,
+            first=recorded.position,
+            last=recorded.position + stamp.count - 1,
+            recorded=stamp.recorded,
+        )
+        state.put(state.keys, stamp.key, known)
+        _forget_keys(state, stamp)
+
+
+def _change(state: ScopeState, event: Event, stamp: Stamp) -> None:
+    state.position += 1
+    APPLY[type(event)](state, event, stamp)
+    state.settle(stamp)
+
+
+def _forget_keys(state: ScopeState, stamp: Stamp) -> None:
+    """Keys older than any that would still be let in; the newest event's time says how old, not a clock."""
+    oldest = stamp.recorded - KEY_LIFE - KEY_AHEAD
+    while True:
+        first = next(iter(state.keys.items()))
+        if first[1].recorded >= oldest:
+            return
+        state.drop(state.keys, first[0])
+        state.keys.bury(state.position)

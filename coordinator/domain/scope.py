@@ -1,0 +1,39 @@
+"""Which scope an area belongs to: one per district, plus one for each level above."""
+
+from __future__ import annotations
+
+from coordinator.domain.area import AreaCode, AreaLevel
+from coordinator.domain.refusal import Refused
+from coordinator.domain.register import AreaRegister
+
+SCOPE_LEVELS = frozenset({AreaLevel.DISTRICT, AreaLevel.CITY, AreaLevel.PROVINCE})
+
+
+def scope_of(areas: AreaRegister, area: AreaCode) -> AreaCode:
+    """The nearest district, city or province at or above; a tree without any is one scope, its root's.
+
+    Raises `Refused("unknown_area")`.
+    """
+    if area not in areas:
+        raise Refused("unknown_area", area=area)
+    path = areas.path(area)
+    for place in path:
+        if areas[place].level in SCOPE_LEVELS:
+            return place
+    return path[-1]
+
+
+def scopes_of(areas: AreaRegister) -> list[AreaCode]:
+    """All scopes of a tree, the highest first."""
+    found: list[AreaCode] = []
+    level = list(areas.roots())
+    while level:
+        following: list[AreaCode] = []
+        for code in level:
+            if areas[code].level in SCOPE_LEVELS or not areas.parent(code):
+                found.append(code)
+                following.extend(
+                    child for child in areas.children(code) if areas[child].level in SCOPE_LEVELS
+                )
+        level = following
+    return found

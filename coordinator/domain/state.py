@@ -1,0 +1,170 @@
+"""The state of one scope: tables of immutable records, changed by `apply` alone, and the draft that a decision uses.
+
+It can be thrown away at any time: the log is the truth. It holds no rule; `rules.py` says which event does what.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from coordinator.domain.area import AreaCode
+from coordinator.domain.duty import Duty, How
+from coordinator.domain.mode import Mode, highest
+from coordinator.domain.register import Registers
+from coordinator.domain.row import Row
+from coordinator.domain.table import Record, Table
+
+if TYPE_CHECKING:
+    from coordinator.domain.call_out import CallOut, Engaged
+    from coordinator.domain.concern import Concern
+    from coordinator.domain.confirmed_call import ConfirmedCall
+    from coordinator.domain.event import Stamp
+    from coordinator.domain.facility import Facility
+    from coordinator.domain.grant import Grant
+    from coordinator.domain.key import KnownKey
+    from coordinator.domain.operation import Operation, PendingChange
+    from coordinator.domain.order import Order
+    from coordinator.domain.post import Post
+    from coordinator.domain.routine import RoutineWork
+    from coordinator.domain.situation import HazardPoint, Report, Tally
+    from coordinator.domain.switch_over import PlaceSwitch
+    from coordinator.domain.task import Task
+    from coordinator.domain.team import TeamStatus
+    from coordinator.domain.world import Clock
+
+R = TypeVar("R", bound=Record)
+Counts = Callable[[Any], Mapping[str, int]]
+
+
+class ScopeState:
+    """Everything that is so in one scope at `position`. Registers are an argument, not content."""
+
+    operations: Table[Operation]
+    pending: Table[PendingChange]
+    switches: Table[PlaceSwitch]
+    posts: Table[Post]
+    call_outs: Table[CallOut]
+    engaged: Table[Engaged]
+    teams: Table[TeamStatus]
+    tasks: Table[Task]
+    facilities: Table[Facility]
+    routines: Table[RoutineWork]
+    tallies: Table[Tally]
+    hazards: Table[HazardPoint]
+    reports: Table[Report]
+    calls: Table[ConfirmedCall]
+    orders: Table[Order]
+    concerns: Table[Concern]
+    grants: Table[Grant]
+    duties: Table[Duty]
+    keys: Table[KnownKey]
+    rows: Table[Row]
+
+    def __init__(
+        self, world: str, scope: AreaCode, registers: Registers, counts: Mapping[str, Counts | None]
+    ) -> None:
+        self.world = world
+        self.scope = scope
+        self.registers = registers
+        self.epoch = 1
+        self.position = 0
+        self.clock: Clock | None = None
+        self._tables: dict[str, Table[Any]] = {}
+        for name, count in counts.items():
+            self._tables[name] = Table(name, count)
+            setattr(self, name, self._tables[name])
+        self._pending_counts: dict[AreaCode, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    @property
+    def tables(self) -> Mapping[str, Table[Any]]:
+        return self._tables
+
+    def draft(self) -> ScopeState:
+        """An overlay to decide on: what is put there is never seen here."""
+        draft = ScopeState.__new__(type(self))
+        draft.__dict__.update(self.__dict__)
+        draft._tables = {}
+        for name, table in self._tables.items():
+            draft._tables[name] = table.overlay()
+            setattr(draft, name, draft._tables[name])
+        return draft
+
+    # --- what rules ask ---------------------------------------------------------------------------------
+
+    def mode(self, area: AreaCode) -> Mode:
+        """A community's mode is the highest of its operations'; a grid has its community's (a street: its posts')."""
+        for place in self.registers.areas.path(area):
+            modes = [switch.mode for switch in self.switches_in(place)]
+            if modes:
+                return highest(modes)
+        return Mode.NORMAL
+
+    def switches_in(self, place: AreaCode) -> list[PlaceSwitch]:
+        return [switch for switch in self.switches.in_area(place) if switch.mode is not Mode.NORMAL]
+
+    def subtree(self, table: Table[R], top: AreaCode) -> Iterator[R]:
+        """Records of an area and of everything below it."""
+        yield from table.in_area(top)
+        for child in self.registers.areas.children(top):
+            yield from self.subtree(table, child)
+
+    # --- what apply does --------------------------------------------------------------------------------
+
+    def put(self, table: Table[R], key: str, record: R) -> None:
+        table.put(key, record, self.position, self._count)
+
+    def drop(self, table: Table[R], key: str) -> None:
+        table.drop(key, self.position, self._count)
+
+    def open_duty(
+        self, how: How, kind: str, subject: str, area: AreaCode, due: datetime, **facts: str
+    ) -> None:
+        duty = Duty(
+            area=area, how=how, kind=kind, subject=subject, due=due, opened=self.position, facts=facts
+        )
+        self.put(self.duties, duty.key, duty)
+
+    def close_duty(self, key: str) -> None:
+        if key in self.duties:
+            self.drop(self.duties, key)
+
+    def _count(self, area: AreaCode, counts: Mapping[str, int], sign: int) -> None:
+        row = self._pending_counts[area]
+        for name, number in counts.items():
+            if number:
+                row[name] += sign * number
+
+    def settle(self, stamp: Stamp) -> None:
+        """After one event: bring the rows of every area it counted in, and of all above, up to date.
+
+        The areas above a place that just spoke have heard from it: that is their last contact.
+        """
+        areas = self.registers.areas
+        changed: dict[AreaCode, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for area, counts in self._pending_counts.items():
+            for place in areas.path(area):
+                for name, number in counts.items():
+                    changed[place][name] += number
+        self._pending_counts.clear()
+        heard = set(areas.path(stamp.place)) if stamp.place else set()
+        for place in heard:
+            changed[place]
+        for place, counts in changed.items():
+            row = self.rows.get(place) or Row(area=place)
+            fresh = row.plus(counts, stamp.at if place in heard else None)
+            if fresh != row:
+                self.rows.put(place, fresh, self.position, self._count)
+
+    def digest(self) -> str:
+        """Of all records, in a form that does not depend on the order they came in. Registers are not part of it."""
+        hasher = hashlib.blake2b(digest_size=32)
+        for name in sorted(self._tables):
+            for key, record in sorted(self._tables[name].items(), key=lambda item: item[0]):
+                hasher.update(msgspec.json.encode((name, key, record), order="deterministic"))
+        return hasher.hexdigest()
