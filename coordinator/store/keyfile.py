@@ -1,14 +1,17 @@
-"""Keys of 32 bytes in files that only their owner can read, made at the first start. Redis never holds one.
+"""Files that only their owner can read, whole or not there; above all the keys, which Redis never holds.
 
-Does not rotate: who loses the chain key can still read the log, but no longer prove it.
+Keys have 32 bytes and are made at the first start. None is rotated: who loses the chain key can still read the log,
+but no longer prove it.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from coordinator.store.errors import StoreError
 
@@ -43,8 +46,7 @@ def _create(path: Path) -> None:
 
 def write_private(path: Path, data: bytes) -> None:
     """A new file with mode 0600 from its first byte on, on the disk when this returns."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    with _new_private(path) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -52,10 +54,28 @@ def write_private(path: Path, data: bytes) -> None:
 
 def replace_private(path: Path, data: bytes) -> None:
     """The same for a file that may be there already: a reader sees the old bytes or the new, never half."""
+    with private_draft(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def private_draft(path: Path) -> Iterator[BinaryIO]:
+    """A file to be written piece by piece, which takes its place when all is on the disk, or not at all."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    write_private(draft, data)
-    draft.replace(path)
+    try:
+        with _new_private(draft) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     sync_directory(path.parent)
+
+
+def _new_private(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
 
 
 def sync_directory(directory: Path) -> None:
