@@ -25,6 +25,8 @@ class KnownKey(msgspec.Struct, frozen=True):
     first: int
     last: int
     recorded: datetime
+    ids: tuple[str, ...] = ()
+    """What the command made: part of its answer."""
 
 
 def key_time(key: str) -> datetime:

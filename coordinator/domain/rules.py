@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from coordinator.domain import (
     access,
@@ -175,6 +176,9 @@ APPLY: Final[dict[type[Event], Apply]] = {
     delivery.NoticesDelivered: delivery.apply_delivery,
 }
 
+HELD_AT_ROOT: Final = (grant.IssueGrant, grant.RevokeGrant)
+"""Who may act as whom is kept in the log of the tree's root, wherever the role stands."""
+
 COMMANDS: Final = {command.__name__: command for command in DECIDE}
 EVENTS: Final = {event.__name__: event for event in APPLY}
 
@@ -279,7 +283,8 @@ def apply(state: ScopeState, recorded: Recorded) -> None:
     stamp = recorded.stamp
     state.epoch = recorded.epoch
     _change(state, recorded.event, stamp)
-    if stamp.key not in state.keys:
+    known = state.keys.get(stamp.key)
+    if known is None:
         known = KnownKey(
             area=state.scope,
             hash=stamp.hash,
@@ -289,6 +294,23 @@ def apply(state: ScopeState, recorded: Recorded) -> None:
         )
         state.put(state.keys, stamp.key, known)
         _forget_keys(state, stamp)
+    ids = ids_of([recorded.event])
+    if ids:
+        state.put(state.keys, stamp.key, replace(known, ids=known.ids + ids))
+
+
+def ids_of(events: Iterable[Event]) -> tuple[str, ...]:
+    """Ids that a command has made, in the order of its events: part of its answer."""
+    return tuple(event.id for event in events if isinstance(event, _MAKES_ID))
+
+
+_MAKES_ID: Final = (
+    operation.ChangeRequested,
+    operation.OperationDeclared,
+    order.OrderIssued,
+    situation.HazardReported,
+    grant.GrantIssued,
+)
 
 
 def _change(state: ScopeState, event: Event, stamp: Stamp) -> None:

@@ -1,0 +1,1 @@
+"""The planner: demand, assignment, feasibility. Pure: computed before anything is ordered."""

@@ -1,0 +1,187 @@
+"""The shape of each kind of board: which records of which tables belong on it, as a rule on the record alone.
+
+The same rule serves the snapshot and the delta, so that both show the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from coordinator.domain.area import AreaCode, AreaLevel
+from coordinator.domain.refusal import Refused
+from coordinator.domain.register import AreaRegister
+from coordinator.domain.scope import SCOPE_LEVELS, scope_of
+from coordinator.domain.state import ScopeState
+from coordinator.domain.table import Table
+from coordinator.wire.board import BoardKey, BoardKind, View
+
+Belongs = Callable[[Any], bool]
+
+PLACE_TABLES: Final = (
+    "switches",
+    "posts",
+    "call_outs",
+    "tasks",
+    "facilities",
+    "routines",
+    "tallies",
+    "hazards",
+    "reports",
+    "calls",
+)
+"""What is listed record by record where people work: on the board of its own place."""
+
+PERSONS: Final = frozenset({"call_outs"})
+LEAVING: Final = frozenset({"concerns", "operations"})
+"""Tables whose records may leave a board though they still exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Records of one table that belong on a board. `areas`: where to look for them; None: in the whole table."""
+
+    table: str
+    belongs: Belongs
+    areas: frozenset[AreaCode] | None = None
+
+    def records(self, state: ScopeState) -> Iterable[tuple[str, Any]]:
+        table: Table[Any] = state.tables[self.table]
+        if self.areas is None:
+            yield from ((key, record) for key, record in table.items() if self.belongs(record))
+            return
+        for area in self.areas:
+            for key in table.keys_in(area):
+                record = table[key]
+                if self.belongs(record):
+                    yield key, record
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """All sections of one board in one scope, and the areas whose rows it shows."""
+
+    sections: tuple[Section, ...]
+    rows: Mapping[AreaCode, str]
+    """Area -> entry key of its row."""
+
+
+def _always(record: Any) -> bool:
+    return True
+
+
+def _concerns(areas: AreaRegister, top: AreaCode, record: Any) -> bool:
+    """A concern stands on its own board and on those above it, as far as it was raised."""
+    return areas.within(record.area, top) and (
+        top == record.area or areas.within(top, record.raised_to) or not record.raised_to
+    )
+
+
+def _operation(areas: AreaRegister, top: AreaCode, record: Any) -> bool:
+    """Running here or below."""
+    return not record.closed and any(
+        areas.within(target, top) or areas.within(top, target) for target in record.targets
+    )
+
+
+def _pending(areas: AreaRegister, top: AreaCode, record: Any) -> bool:
+    return areas.within(record.area, top) or areas.within(top, record.area)
+
+
+def shape_of(key: BoardKey, state: ScopeState) -> Shape:
+    """The board's shape in the scope of `state`. Raises `Refused`: `unknown_area`, `unknown_board`."""
+    areas = state.registers.areas
+    match key.kind:
+        case BoardKind.AREA:
+            return _area(key, areas, state.scope)
+        case BoardKind.ORDERS:
+            path = frozenset(_path(areas, key.subject))
+            return Shape((Section("orders", _always, path),), {})
+        case BoardKind.OPERATION:
+            sections = (
+                Section("operations", lambda one: one.id == key.subject),
+                Section("pending", lambda one: one.operation == key.subject),
+                Section("switches", lambda one: one.operation == key.subject),
+            )
+            return Shape(sections, {})
+        case BoardKind.TEAM:
+            return _team(key.subject, state)
+        case BoardKind.RESPONDER:
+            return Shape((Section("call_outs", lambda one: one.responder == key.subject),), {})
+        case BoardKind.UNIT:
+            return Shape((Section("call_outs", lambda one: one.unit == key.subject),), {})
+
+
+def _path(areas: AreaRegister, subject: AreaCode) -> tuple[AreaCode, ...]:
+    if subject not in areas:
+        raise Refused("unknown_area", area=subject)
+    return areas.path(subject)
+
+
+def _area(key: BoardKey, areas: AreaRegister, scope: AreaCode) -> Shape:
+    top = key.subject
+    _path(areas, top)
+    if (
+        scope_of(areas, top) != scope
+    ):  # a share in a higher area's board: the row of this scope, and what is urgent
+        concerns = Section("concerns", partial(_concerns, areas, top))
+        return Shape((concerns,), {scope: f"rows/{scope}"})
+    children = areas.children(top)
+    level = areas[top].level
+    own = {top}
+    if level is AreaLevel.COMMUNITY:
+        own.update(children)
+    sections = [Section(table, _always, frozenset(own)) for table in PLACE_TABLES]
+    sections += [
+        Section("concerns", partial(_concerns, areas, top)),
+        Section("operations", partial(_operation, areas, top)),
+        Section("pending", partial(_pending, areas, top)),
+        Section("teams", _always, frozenset({top})),
+    ]
+    if key.view is View.WALL:
+        sections = [section for section in sections if section.table not in PERSONS]
+    rows = {child: f"rows/{child}" for child in children if areas[child].level not in SCOPE_LEVELS}
+    return Shape(tuple(sections), {top: f"row/{top}", **rows})
+
+
+def _team(team: str, state: ScopeState) -> Shape:
+    known = state.registers.organisation.teams.get(team)
+    if known is None:
+        raise Refused("unknown_board", board=f"team:{team}")
+    there = frozenset({known.area})
+    return Shape(
+        (
+            Section("teams", lambda one: one.id == team, there),
+            Section("call_outs", lambda one: one.team == team, there),
+            Section("posts", lambda one: "shock_team" in one.may_fill, there),
+            Section("tasks", _always, there),
+        ),
+        {},
+    )
+
+
+def parts(key: BoardKey, areas: AreaRegister, scopes: Iterable[AreaCode]) -> list[str]:
+    """Scopes that have a share in a board: its own; for an area above districts, those below it too;
+
+    for what is not bound to one place (an operation, a person, a unit), every scope.
+    """
+    known = list(scopes)
+    if key.kind in (BoardKind.AREA, BoardKind.ORDERS):
+        own = scope_of(areas, key.subject)
+        if own not in known:
+            raise Refused("unknown_area", area=key.subject)
+        if key.kind is BoardKind.ORDERS:
+            return [own]
+        below = [scope for scope in known if areas.parent(scope) == key.subject]
+        return [own, *below]
+    return known
+
+
+def touched(shape: Shape, tables: frozenset[str], dirty: frozenset[AreaCode]) -> bool:
+    """Whether changes in these tables and areas (with all areas above them) can concern the board."""
+    for section in shape.sections:
+        if section.table in tables and (section.areas is None or not section.areas.isdisjoint(dirty)):
+            return True
+    return not dirty.isdisjoint(shape.rows)

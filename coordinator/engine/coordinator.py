@@ -1,0 +1,282 @@
+"""One coordinator: all scopes of a world in one process, followed from the log, served to boards and commands.
+
+All coordinators are equal. What they answer rests on the log; what is in memory can be thrown away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import Final
+
+import msgspec
+import structlog
+from pydantic import ValidationError
+
+from coordinator.boards import board as boards
+from coordinator.boards.board import DeltaView
+from coordinator.boards.shape import Shape, parts, shape_of, touched
+from coordinator.domain import rules
+from coordinator.domain.access import PROCESS, WATCH, WATCHES_ALL, Actor, Role, may
+from coordinator.domain.command import Command, type_of
+from coordinator.domain.key import body_hash
+from coordinator.domain.refusal import Refused
+from coordinator.domain.register import Registers
+from coordinator.domain.scope import scope_of, scopes_of
+from coordinator.engine.clock import ServerClock
+from coordinator.engine.holder import Holder
+from coordinator.engine.keys import fresh_key
+from coordinator.engine.reactor import Outcome, Reactor
+from coordinator.engine.shelf import Shelf
+from coordinator.jobs.port import Jobs
+from coordinator.store.log import ChainBroken, EventLog, LogUnavailable
+from coordinator.wire.board import BoardKey, BoardKind, Cursor, Entries
+
+SYNC_SECONDS: Final = 1.0
+
+log = structlog.get_logger()
+
+
+class Coordinator:
+    """Use as an async context manager: on entry it has caught up with every scope."""
+
+    def __init__(
+        self,
+        event_log: EventLog,
+        world: str,
+        registers: Registers,
+        jobs: Jobs,
+        rank: Callable[[str], int] = lambda scope: 0,
+    ) -> None:
+        self.world = world
+        self.registers = registers
+        self.log_down_since: datetime | None = None
+        self.shelf = Shelf(event_log, registers.areas)
+        self._log = event_log
+        self._clock = ServerClock(event_log, time.monotonic)
+        self._listeners: list[Callable[[str], None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self.reactors: dict[str, Reactor] = {}
+        self._holders: dict[str, Holder] = {}
+        for scope in scopes_of(registers.areas):
+            reactor = Reactor(
+                event_log,
+                rules.new_state(world, scope, registers),
+                self._clock,
+                self.shelf.measures,
+                self._changed,
+            )
+            self.reactors[scope] = reactor
+            self._holders[scope] = Holder(reactor, self.do, jobs, self.server_now, rank)
+        self.root = next(iter(self.reactors))
+
+    async def __aenter__(self) -> Coordinator:
+        await self._clock.sync()
+        await self.shelf.publish_bundled()
+        for reactor in self.reactors.values():
+            await reactor.catch_up()
+            self._tasks.append(asyncio.create_task(reactor.run(), name=f"reactor {reactor.scope}"))
+        self._tasks.append(asyncio.create_task(self._follow(), name="follow"))
+        self._tasks.append(asyncio.create_task(self._keep_time(), name="time"))
+        for scope, holder in self._holders.items():
+            self._tasks.append(asyncio.create_task(holder.run(), name=f"holder {scope}"))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def failed(self) -> None:
+        """Returns when a task of this coordinator has ended, which none should; raises what ended it."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+    # --- time -------------------------------------------------------------------------------------------
+
+    def server_now(self) -> datetime:
+        return self._clock.now()
+
+    def world_now(self) -> datetime:
+        clock = self.reactors[self.root].state.clock
+        return clock.now(self.server_now()) if clock else self.server_now()
+
+    @property
+    def rate(self) -> float:
+        clock = self.reactors[self.root].state.clock
+        return clock.rate if clock else 1.0
+
+    async def _keep_time(self) -> None:
+        while True:
+            await asyncio.sleep(SYNC_SECONDS)
+            try:
+                await self._clock.sync()
+            except LogUnavailable:
+                if self.log_down_since is None:
+                    self.log_down_since = self.server_now()
+                    log.error("the log is away", since=self.log_down_since.isoformat())
+                    self._tell(self.root)
+            else:
+                if self.log_down_since is not None:
+                    log.info("the log is back", away_since=self.log_down_since.isoformat())
+                    self.log_down_since = None
+                    self._tell(self.root)
+
+    # --- commands ---------------------------------------------------------------------------------------
+
+    async def execute(self, actor: Actor, key: str, name: str, body: Mapping[str, object]) -> Outcome:
+        """Anyone's command, from outside. Never raises for what is wrong with it: it is refused by a code."""
+        try:
+            command, hash = self._parse(name, body)
+            scope = scope_of(self.registers.areas, command.area)
+            if isinstance(command, rules.HELD_AT_ROOT):
+                scope = self.root
+            await self._fetch_playbook(command)
+        except Refused as refusal:
+            return Outcome("refused", "", refusal=refusal)
+        except LogUnavailable:
+            return Outcome("refused", "", refusal=Refused("log_unavailable"))
+        return await self.reactors[scope].submit(actor, key, hash, command)
+
+    async def do(self, command: Command) -> Outcome:
+        """The coordinator's own command: what falls due."""
+        actor = Actor(person=PROCESS, role=Role.PROCESS, area=self.root)
+        scope = (
+            self.root
+            if isinstance(command, rules.HELD_AT_ROOT)
+            else scope_of(self.registers.areas, command.area)
+        )
+        body = command.model_dump_json().encode()
+        return await self.reactors[scope].submit(
+            actor, fresh_key(self.server_now()), body_hash(type_of(command), body), command
+        )
+
+    def _parse(self, name: str, body: Mapping[str, object]) -> tuple[Command, str]:
+        kind = rules.COMMANDS.get(name)
+        if kind is None:
+            raise Refused("unknown_command", command=name[:60])
+        raw = msgspec.json.encode(body, order="deterministic")
+        try:
+            return kind.model_validate_json(raw), body_hash(name, raw)
+        except ValidationError as wrong:
+            first = wrong.errors(include_url=False, include_input=False, include_context=False)[0]
+            pointer = "/" + "/".join(str(part) for part in first["loc"])
+            raise Refused("bad_body", command=name, pointer=pointer, why=first["msg"]) from None
+
+    async def _fetch_playbook(self, command: Command) -> None:
+        digest = getattr(command, "playbook", None)
+        if isinstance(digest, str):
+            await self.shelf.fetch(digest)
+
+    # --- who --------------------------------------------------------------------------------------------
+
+    def authenticate(self, token: str) -> Actor:
+        """Raises `Refused`: `bad_token`, `revoked_token`."""
+        hashed = hashlib.sha256(token.encode()).hexdigest()
+        grant = self.reactors[self.root].state.grants.get(hashed)
+        if grant is None:
+            raise Refused("bad_token")
+        if grant.revoked is not None:
+            raise Refused("revoked_token", since=grant.revoked.isoformat())
+        return grant.actor()
+
+    def revoked(self, grant: str) -> bool:
+        return any(
+            one.id == grant and one.revoked is not None
+            for one in self.reactors[self.root].state.grants.values()
+        )
+
+    def may_watch(self, actor: Actor, board: BoardKey) -> None:
+        """Raises `Refused`. A board is watched by whoever has a role on its part of the tree."""
+        if actor.role in WATCHES_ALL:
+            return
+        areas = self.registers.areas
+        match board.kind:
+            case BoardKind.AREA | BoardKind.ORDERS:
+                if board.kind is BoardKind.ORDERS and areas.within(actor.area, board.subject):
+                    return
+                may(actor, WATCH, board.subject, areas)
+            case BoardKind.TEAM:
+                team = self.registers.organisation.teams.get(board.subject)
+                may(actor, WATCH, team.area if team else "", areas)
+            case BoardKind.UNIT:
+                unit = self.registers.organisation.units.get(board.subject)
+                may(actor, WATCH, unit.area if unit else "", areas)
+            case BoardKind.RESPONDER:
+                if actor.person != board.subject:
+                    person = self.registers.people.get(board.subject)
+                    may(actor, WATCH, person.home if person else "", areas)
+            case BoardKind.OPERATION:
+                may(actor, WATCH, self._operation_area(board.subject), areas)
+
+    def _operation_area(self, operation: str) -> str:
+        for reactor in self.reactors.values():
+            known = reactor.state.operations.get(operation)
+            if known is not None:
+                return known.area
+        raise Refused("unknown_operation", operation=operation)
+
+    # --- boards -----------------------------------------------------------------------------------------
+
+    def parts(self, board: BoardKey) -> list[str]:
+        if board.kind is BoardKind.OPERATION:
+            return [
+                scope for scope, reactor in self.reactors.items() if board.subject in reactor.state.operations
+            ]
+        if board.kind is BoardKind.TEAM:
+            team = self.registers.organisation.teams.get(board.subject)
+            if team is None:
+                raise Refused("unknown_board", board=str(board))
+            return [scope_of(self.registers.areas, team.area)]
+        return parts(board, self.registers.areas, self.reactors)
+
+    def cursor(self, part: str) -> Cursor:
+        state = self.reactors[part].state
+        return Cursor(state.epoch, state.position)
+
+    def snapshot(self, board: BoardKey, part: str) -> tuple[Cursor, datetime, Entries]:
+        cursor, entries = boards.snapshot(board, self.reactors[part].state)
+        return cursor, self.world_now(), entries
+
+    def delta(self, board: BoardKey, part: str, since: Cursor) -> DeltaView | None:
+        state = self.reactors[part].state
+        return boards.delta(board, state, since, self.world_now())
+
+    def affected(self, part: str, since: int, watched: Collection[BoardKey]) -> set[BoardKey]:
+        """Which of the watched boards may have changed in this part behind `since`."""
+        state = self.reactors[part].state
+        dirty = boards.dirty(state, since)
+        return {key for key in watched if touched(self._shape(key, part), dirty.tables, dirty.areas)}
+
+    def _shape(self, key: BoardKey, part: str) -> Shape:
+        return shape_of(key, self.reactors[part].state)
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        self._listeners.append(listener)
+
+    # --- following the log ------------------------------------------------------------------------------
+
+    def _changed(self, scope: str) -> None:
+        holder = self._holders.get(scope)
+        if holder is not None:
+            holder.changed()
+        self._tell(scope)
+
+    def _tell(self, scope: str) -> None:
+        for listener in self._listeners:
+            listener(scope)
+
+    async def _follow(self) -> None:
+        """What other coordinators append comes by here; our own comes again and is passed over."""
+        while True:
+            heads = {scope: reactor.head for scope, reactor in self.reactors.items() if not reactor.broken}
+            try:
+                async for scope, entries in self._log.follow(heads):
+                    self.reactors[scope].absorb(entries)
+            except ChainBroken as broken:
+                log.error("chain broken", scope=broken.scope, position=broken.position, why=broken.why)
+                self.reactors[broken.scope].broken = broken

@@ -1,0 +1,177 @@
+"""The holder of a scope does what is owed: fires deadlines, unfolds operations, fills posts, hands jobs to RQ.
+
+The n-th follower steps in after n seconds. Doing a duty twice is harmless: the second meets a closed duty.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from coordinator.domain.call_out import CallOutCrew, call_out_id
+from coordinator.domain.command import Command
+from coordinator.domain.duty import Duty, How
+from coordinator.domain.falling_due import FallDue
+from coordinator.domain.switch_over import grids_of
+from coordinator.domain.unfold import Unfold
+from coordinator.engine.reactor import Outcome, Reactor
+from coordinator.jobs.port import Jobs
+from coordinator.planner.fill import fill
+from coordinator.planner.pool import Pool
+
+AT_ONCE: Final = 40
+"""Duties fired by one command."""
+JOB_AGAIN: Final = timedelta(seconds=20)
+"""An open job is enqueued again by age, whatever RQ thinks of it (real time)."""
+IDLE: Final = 1.0
+"""Seconds after which the holder looks again even if nothing seems due."""
+
+log = structlog.get_logger()
+Send = Callable[[Command], Awaitable[Outcome]]
+
+
+class Holder:
+    """Watches the open duties of one scope in order of their due time."""
+
+    def __init__(
+        self,
+        reactor: Reactor,
+        send: Send,
+        jobs: Jobs,
+        server_now: Callable[[], datetime],
+        rank: Callable[[str], int],
+    ) -> None:
+        self._reactor = reactor
+        self._send = send
+        self._jobs = jobs
+        self._server_now = server_now
+        self._rank = rank
+        self._heap: list[tuple[datetime, int, str]] = []
+        self._enqueued: dict[str, datetime] = {}
+        self._seen = -1
+        self._pool: Pool | None = None
+        self._wake = asyncio.Event()
+
+    def changed(self) -> None:
+        """The state has moved: there may be new duties."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            self._wake.clear()
+            self._collect()
+            wait = await self._do_due()
+            if wait > 0:
+                try:
+                    async with asyncio.timeout(wait):
+                        await self._wake.wait()
+                except TimeoutError:
+                    pass
+
+    def _collect(self) -> None:
+        """Push duties that were opened since the last look; closed ones are dropped when they come up."""
+        state = self._reactor.state
+        for change in state.duties.changes(self._seen):
+            if not change.gone:
+                heapq.heappush(self._heap, (change.record.due, change.record.opened, change.key))
+        self._seen = state.position
+
+    async def _do_due(self) -> float:
+        """Do what is due now. Gives the seconds until the next look."""
+        state = self._reactor.state
+        if state.clock is None or self._reactor.broken:
+            return IDLE
+        server = self._server_now()
+        now = state.clock.now(server) - timedelta(seconds=self._rank(state.scope)) * state.clock.rate
+        due: list[Duty] = []
+        while self._heap and self._heap[0][0] <= now and len(due) < AT_ONCE:
+            at, opened, key = heapq.heappop(self._heap)
+            duty = state.duties.get(key)
+            if duty is not None and duty.due == at and duty.opened == opened:
+                due.append(duty)
+        if not due:
+            self._again(server)
+            if not self._heap:
+                return IDLE
+            return min(IDLE, max(0.001, (self._heap[0][0] - now).total_seconds() / state.clock.rate))
+        by_how: dict[How, list[Duty]] = defaultdict(list)
+        for duty in due:
+            by_how[duty.how].append(duty)
+        done = True
+        if by_how[How.DEADLINE]:
+            keys = [duty.key for duty in by_how[How.DEADLINE]]
+            done &= await self._sent(FallDue(area=state.scope, duties=keys))
+        for duty in by_how[How.UNFOLD]:
+            done &= await self._sent(Unfold(area=duty.area, operation=duty.subject))
+        for duty in by_how[How.FILL]:
+            done &= await self._fill(duty)
+        if by_how[How.JOB]:
+            done &= await self._enqueue(by_how[How.JOB], server)
+        for duty in due:
+            if duty.key in state.duties and duty.how is not How.JOB:
+                heapq.heappush(self._heap, (duty.due, duty.opened, duty.key))
+        return 0 if done else IDLE
+
+    async def _sent(self, command: Command) -> bool:
+        outcome = await self._send(command)
+        if outcome.status != "accepted":
+            log.warning("a duty was not taken", command=type(command).__name__, why=str(outcome.refusal))
+        return outcome.status == "accepted"
+
+    async def _fill(self, duty: Duty) -> bool:
+        """Ask the planner who can stand where, and order it."""
+        state = self._reactor.state
+        place, _, operation = duty.subject.partition("/")
+        if self._pool is None:
+            self._pool = Pool(state.registers, state.scope)
+        posts = [
+            post
+            for area in (place, *grids_of(state, place))
+            for post in state.posts.in_area(area)
+            if operation in post.wanted
+        ]
+        result = fill(
+            posts,
+            self._pool,
+            free=lambda responder: responder not in state.engaged,
+            asked=lambda responder, post: call_out_id(responder, post) in state.call_outs,
+            teams=state.registers.organisation.teams_of,
+            responders=state.registers.people.get,
+        )
+        return await self._sent(
+            CallOutCrew(
+                area=place,
+                operation=operation,
+                picks=result.picks,
+                teams=result.teams,
+                gaps=result.gaps,
+                duty=duty.key,
+            )
+        )
+
+    async def _enqueue(self, duties: list[Duty], server: datetime) -> bool:
+        by_kind: dict[str, list[Duty]] = defaultdict(list)
+        for duty in duties:
+            by_kind[duty.kind].append(duty)
+        for kind, group in by_kind.items():
+            if not await self._jobs.enqueue(kind, self._reactor.state, group):
+                return False
+            for duty in group:
+                self._enqueued[duty.key] = server
+        return True
+
+    def _again(self, server: datetime) -> None:
+        """A job that is still open after a while comes up again."""
+        for key, at in list(self._enqueued.items()):
+            duty = self._reactor.state.duties.get(key)
+            if duty is None:
+                del self._enqueued[key]
+            elif server - at > JOB_AGAIN:
+                del self._enqueued[key]
+                heapq.heappush(self._heap, (duty.due, duty.opened, key))
