@@ -16,6 +16,7 @@ from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.register import Kind
 from coordinator.playbook.fields import Duration, Headcount, Many, Name, Some, Strict, Words
 
+LevelName = Literal["IV", "III", "II", "I"]
 Scope = Literal["grid", "community", "street"]
 Authority = Literal["community", "street", "district", "city", "province"]
 Basis = Literal["V", "D"]
@@ -218,7 +219,7 @@ class CutOff(Strict):
     """断联自启: what the duty person on the spot may declare when the level above cannot be reached."""
 
     silence: Duration
-    level: Literal["IV", "III", "II", "I"]
+    level: LevelName
     rule: Words
     source: Basis
 
@@ -232,11 +233,11 @@ class WarningPhase(Strict):
 
 
 class Colours(Strict):
-    """三色: the level whose measures a risk colour suggests; the colour itself raises nothing."""
+    """三色: the levels whose measures a risk colour suggests; the colour itself raises nothing."""
 
-    green: Literal["IV", "III", "II", "I"]
-    yellow: Literal["IV", "III", "II", "I"]
-    red: Literal["IV", "III", "II", "I"]
+    green: Some[LevelName]
+    yellow: Some[LevelName]
+    red: Some[LevelName]
 
 
 class OwnWords(Strict):
