@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import threading
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -205,6 +206,9 @@ async def _end_of(process: subprocess.Popen[bytes], every: float) -> int:
     # Asked, not told: asyncio's own child watchers belong to one loop, and a server may outlive several.
     while (code := process.poll()) is None:  # noqa: ASYNC110
         await asyncio.sleep(every)
+    # A killed server can leave the child that rewrites its file: it would go on filling the disk.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     return code
 
 

@@ -28,6 +28,8 @@ BULK_PATIENCE: Final = 30.0
 """Seconds for a register of tens of megabytes, which must not count as a lost server."""
 
 READ_COUNT: Final = 1000
+READ_COUNT_LEAST: Final = 16
+"""Entries of one read, shared out over the scopes: Redis counts per stream, and an answer must fit its time."""
 BACKOFF: Final = (0.05, 1.0)
 """First and longest mean wait of a reader that lost its server, in seconds."""
 
@@ -42,18 +44,29 @@ _log = structlog.get_logger(__name__)
 
 
 class RedisLog:
-    """An `EventLog` of one world. Make it with `await RedisLog.open(...)`."""
+    """An `EventLog` of one world. Make it with `await RedisLog.open(...)`.
+
+    `patience`: seconds until a silent server is called unavailable. `replicas`: how many must have an append on their
+    disks, too, before it is acknowledged; with fewer it raises `LogUnavailable`, though the primary has it.
+    """
 
     def __init__(
-        self, url: str, world: str, key: bytes, *, patience: float = 2.0, connections: int = 16
+        self,
+        url: str,
+        world: str,
+        key: bytes,
+        *,
+        patience: float = 2.0,
+        connections: int = 16,
+        replicas: int = 0,
     ) -> None:
         self.world = check_world(world)
         self._url = url
         self._chain = Chain(key, world)
         self._patience = patience
+        self._replicas = replicas
         self._commands = command_client(url, patience=patience, connections=connections)
         self._bulk = command_client(url, patience=BULK_PATIENCE, connections=2)
-        self._readers: set[Redis] = set()
 
     @classmethod
     async def open(
@@ -65,9 +78,10 @@ class RedisLog:
         managed: bool = False,
         patience: float = 2.0,
         connections: int = 16,
+        replicas: int = 0,
     ) -> RedisLog:
         """Checks that the server is durable and loads the Function. Raises `StoreError`, `LogUnavailable`."""
-        log = cls(url, world, key, patience=patience, connections=connections)
+        log = cls(url, world, key, patience=patience, connections=connections, replicas=replicas)
         try:
             async with answered_within(patience):
                 await check_log_server(log._commands, managed=managed)
@@ -128,7 +142,6 @@ class RedisLog:
         silent_for = 0
         while True:
             reader = reader_client(self._url, patience=self._patience)
-            self._readers.add(reader)
             try:
                 await self._check_standing(reader, standing)
                 silent_for = 0
@@ -146,7 +159,6 @@ class RedisLog:
                     _log.info("log_reader_lost_server", world=self.world, why=str(lost))
                 silent_for += 1
             finally:
-                self._readers.discard(reader)
                 await reader.aclose()
             first, longest = BACKOFF
             await asyncio.sleep(random.uniform(0.5, 1.5) * min(longest, first * 2 ** min(silent_for, 10)))
@@ -175,19 +187,35 @@ class RedisLog:
             return cast("bytes | None", await self._bulk.get(self._blob(digest)))
 
     async def close(self) -> None:
-        for client in (self._commands, self._bulk, *self._readers):
+        for client in (self._commands, self._bulk):
             await client.aclose()
 
     async def _call(self, stream: str, arguments: Sequence[bytes | str | int]) -> tuple[int, int, bytes]:
         try:
-            answer = await self._commands.fcall(APPEND, 1, stream, *arguments)
+            return await self._call_once(stream, arguments)
         except ResponseError as refused:
             # A primary promoted since the start may not have it. Nothing was written, so call again.
             if "Function not found" not in str(refused):
                 raise
             await self._load_function()
-            answer = await self._commands.fcall(APPEND, 1, stream, *arguments)
+            return await self._call_once(stream, arguments)
+
+    async def _call_once(self, stream: str, arguments: Sequence[bytes | str | int]) -> tuple[int, int, bytes]:
+        pipeline = self._commands.pipeline(transaction=False)
+        pipeline.fcall(APPEND, 1, stream, *arguments)
+        if self._replicas:
+            # On the same connection: it waits for that connection's last write.
+            pipeline.execute_command("WAITAOF", 1, self._replicas, int(self._patience * 500))
+        answer, *confirmed = await pipeline.execute(raise_on_error=False)
+        if isinstance(
+            answer, ResponseError
+        ):  # as the server said it; a raised one would begin with our command
+            raise answer
         written, position, mac = answer
+        if written and confirmed and confirmed[0][1] < self._replicas:
+            raise LogUnavailable(
+                f"{confirmed[0][1]} of {self._replicas} replicas confirmed position {position}"
+            )
         return written, position, mac
 
     async def _load_function(self) -> None:
@@ -221,10 +249,11 @@ class RedisLog:
         streams: dict[bytes | str | memoryview, int | bytes | str | memoryview] = {
             self._stream(scope): f"{head.position}-0" for scope, head in standing.items()
         }
+        count = max(READ_COUNT_LEAST, READ_COUNT // len(streams))
         # A living server answers within a quarter of our patience, if with nothing: silence is noticed.
         block = max(1, int(self._patience * 250))
         async with answered_within(self._patience):
-            found = await reader.xread(streams, count=READ_COUNT, block=block)
+            found = await reader.xread(streams, count=count, block=block)
         return cast("list[tuple[bytes, list[_StreamItem]]]", found or [])
 
     def _fitting(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -70,9 +73,6 @@ def test_entries_belong_to_their_world_scope_and_key(bodies: list[bytes]) -> Non
 
 def test_the_mac_is_what_the_documentation_says() -> None:
     """Anyone with the key can check the log with a few lines of their own."""
-    import hashlib
-    import hmac
-
     name = b"LIVE/4201"
     message = bytes(32) + len(name).to_bytes(2, "big") + name + (1).to_bytes(8, "big") + b"{}"
     (entry,) = CHAIN.extend("4201", EMPTY, [b"{}"])
@@ -86,6 +86,11 @@ def test_a_key_is_made_once_and_private(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     assert [file.name for file in path.parent.iterdir()] == ["chain"]
     assert open_key(tmp_path / "keys" / "vault") != key
+
+
+def test_all_who_start_at_once_get_the_same_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(open_key, [tmp_path / "chain"] * 8))) == 1
 
 
 def test_a_key_that_others_can_read_or_that_is_cut_short_is_refused(tmp_path: Path) -> None:

@@ -268,12 +268,30 @@ async def test_a_server_that_hides_its_settings_is_let_in_on_purpose_only(
     await log.close()
 
 
+async def test_an_append_that_no_replica_has_is_not_acknowledged(
+    own_server: EmbeddedServer, log: RedisLog
+) -> None:
+    careful = await RedisLog.open(own_server.url, "LIVE", KEY, patience=0.2, replicas=1)
+    with pytest.raises(LogUnavailable, match="0 of 1"):
+        await careful.append(CITY, EMPTY, [b"1"])
+    head = await log.head(CITY)
+    assert head.position == 1, "the primary has it: the head tells"
+    with pytest.raises(HeadMoved):
+        await careful.append(CITY, EMPTY, [b"1"])
+    await careful.close()
+
+
 async def test_a_server_that_may_not_write_is_unavailable(log: RedisLog, raw: Redis) -> None:
-    await log.append(CITY, EMPTY, [b"1"])
-    await raw.execute_command("ACL", "SETUSER", "default", "+replicaof")
+    head = await log.append(CITY, EMPTY, [b"1"])
+    await raw.execute_command("ACL", "SETUSER", "default", "+replicaof", "+config")
+    await raw.config_set("min-replicas-to-write", 1)
+    with pytest.raises(LogUnavailable, match="NOREPLICAS"):
+        await log.append(CITY, head, [b"2"])
+    await raw.config_set("min-replicas-to-write", 0)
     await raw.execute_command("REPLICAOF", "127.0.0.1", "1")
-    with pytest.raises(LogUnavailable):
-        await log.append(CITY, await log.head(CITY), [b"2"])
+    with pytest.raises(LogUnavailable, match="read only"):
+        await log.append(CITY, head, [b"2"])
+    assert await log.head(CITY) == head
 
 
 def test_the_function_is_named_by_its_source() -> None:
