@@ -1,0 +1,242 @@
+"""What the rules refuse, as sentences: what is wrong and what to do, for the duty officer who reads it.
+
+Grouped by the HTTP status they travel with. Facts stand in braces, `{to:facility}` being the word for a code.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from coordinator.domain.text import Text
+
+NOT_YOURS: Final = {
+    "not_your_part": Text(
+        "{area} 不在您负责的 {part} 之内，请由该区域或其上级办理",
+        "{area} is not within your part {part}: ask that area or the one above it",
+    ),
+    "not_your_role": Text(
+        "您的身份（{role:role}）不能执行 {action}，请由有权限的人办理",
+        "Your role ({role:role}) may not do {action}: ask someone whose role may",
+    ),
+    "no_authority": Text(
+        "{level:level}须由{authority:area_level}或以上机构下令，请报请上级",
+        "{level:level} is ordered by an office of the {authority:area_level} or higher: ask it to",
+    ),
+    "not_the_issuer": Text(
+        "响应 {operation} 由 {issuer} 发令，一口指挥；请报请该机构，或由上级先接管",
+        "Operation {operation} takes its orders from {issuer} alone: ask that office, or a higher one takes over first",
+    ),
+    "not_higher_office": Text(
+        "只有 {issuer} 的上级机构才能接管指挥",
+        "Only an office above {issuer} can take over command",
+    ),
+    "self_approval": Text(
+        "{person} 不能批准或确认自己的操作，请另一人办理",
+        "{person} cannot approve or confirm their own order: another person has to",
+    ),
+    "role_not_granted": Text(
+        "{role:role}身份不授予人员，请另选身份",
+        "The role {role:role} is not given to persons: choose another",
+    ),
+}
+
+NOT_THERE: Final = {
+    "unknown_area": Text(
+        "没有代码为 {area} 的区域，请核对代码", "No area has the code {area}: check the code"
+    ),
+    "unknown_operation": Text(
+        "没有进行中的响应 {operation}，请在看板上核对编号",
+        "No running operation is called {operation}: check it on the board",
+    ),
+    "unknown_playbook": Text(
+        "没有这份预案，请先发布，再用它的摘要",
+        "There is no such playbook: publish it first, then name its digest",
+    ),
+    "unknown_post": Text(
+        "本区域没有岗位 {post}，请刷新看板", "This area has no post {post}: look at the board again"
+    ),
+    "unknown_responder": Text(
+        "名册里没有 {responder}，请核对编号", "The register has no {responder}: check the number"
+    ),
+    "unknown_call_out": Text(
+        "本区域没有征召 {call_out}，请刷新看板",
+        "This area has no call-out {call_out}: look at the board again",
+    ),
+    "unknown_call": Text(
+        "没有叫应 {call}，请刷新看板", "There is no confirmed call {call}: look at the board again"
+    ),
+    "unknown_order": Text(
+        "本区域没有指令 {order}，请刷新看板", "This area has no order {order}: look at the board again"
+    ),
+    "unknown_task": Text(
+        "本区域没有任务 {task}，请刷新看板", "This area has no task {task}: look at the board again"
+    ),
+    "unknown_routine": Text(
+        "本区域没有日常工作 {routine}，请核对编号", "This area has no routine work {routine}: check its id"
+    ),
+    "unknown_facility": Text(
+        "没有登记阵地 {facility}，请核对编号", "No facility {facility} is registered: check its id"
+    ),
+    "unknown_team": Text("本区域没有队伍 {team}，请核对编号", "This area has no team {team}: check its id"),
+    "unknown_hazard": Text(
+        "本区域没有险情点 {hazard}，新险情请不填编号",
+        "This area has no hazard point {hazard}: leave the id out to report a new one",
+    ),
+    "unknown_grant": Text("没有授权 {grant}，请核对编号", "There is no grant {grant}: check its id"),
+    "no_such_change": Text(
+        "待批事项 {change} 不存在或已过期，请由发起人重新提出",
+        "Change {change} does not exist or has expired: the first person asks anew",
+    ),
+}
+
+DOES_NOT_FIT: Final = {
+    "area_is_normal": Text(
+        "{area} 处于平时状态，不需要到岗", "{area} is in normal times: nobody has to come"
+    ),
+    "not_switched": Text(
+        "{area} 不在响应 {operation} 之中，请核对区域和响应",
+        "{area} is not part of operation {operation}: check the area and the operation",
+    ),
+    "no_such_transition": Text(
+        "{mode:mode}状态下不能{switch:switch}，请先核对现状",
+        "{switch:switch} is not possible while {mode:mode}: check how things stand",
+    ),
+    "nobody_free": Text(
+        "所选人员都已在岗、已问过或不能征召，请另选人或向上级求援",
+        "Everyone chosen is bound, asked before or not to be called: choose others or ask the level above",
+    ),
+    "on_another_post": Text(
+        "此人已在另一岗位，请先换下再签到（{call_out}）",
+        "This person stands on another post: relieve them there first ({call_out})",
+    ),
+    "not_assigned_here": Text(
+        "征召 {call_out} 现为“{progress:progress}”，不能签到；请由社区重新征召",
+        "Call-out {call_out} is “{progress:progress}” and cannot check in: the community calls them anew",
+    ),
+    "wrong_progress": Text(
+        "征召 {call_out} 现为“{progress:progress}”，不能改为“{to:progress}”",
+        "Call-out {call_out} is “{progress:progress}” and cannot become “{to:progress}”",
+    ),
+    "wrong_facility_step": Text(
+        "阵地 {facility} 现为“{state:facility}”，不能改为“{to:facility}”，请按步骤上报",
+        "Facility {facility} is “{state:facility}” and cannot become “{to:facility}”: report the steps in order",
+    ),
+    "facility_unusable": Text(
+        "阵地 {facility} 不可用，请另选一处", "Facility {facility} is unusable: choose another"
+    ),
+    "wrong_team_step": Text(
+        "队伍 {team} 现为“{readiness:team}”，不能改为“{to:team}”",
+        "Team {team} is “{readiness:team}” and cannot become “{to:team}”",
+    ),
+    "routine_suspended": Text(
+        "日常工作 {routine} 已因应急暂停，恢复后再办",
+        "Routine work {routine} is suspended for the emergency: do it when it resumes",
+    ),
+    "task_closed": Text(
+        "任务 {task} 已是“{state:task}”，不用再办",
+        "Task {task} is “{state:task}” already: nothing is left to do",
+    ),
+    "depends_on": Text(
+        "任务 {task} 要等 {depends} 办结，请先办前一项",
+        "Task {task} waits for {depends}: finish that one first",
+    ),
+    "evidence_short": Text(
+        "任务 {task} 只完成 {done}，至少要 {least}（共 {total}），补足后再办结",
+        "Task {task} has {done} done and needs at least {least} of {total}: go on, then close it",
+    ),
+    "evidence_missing": Text(
+        "任务 {task} 办结须有{asked:evidence}，请补上", "Task {task} is closed with {asked:evidence}: add it"
+    ),
+    "tally_not_asked": Text(
+        "{area} 没有要求统计 {tally}，请核对统计项",
+        "The count {tally} is not asked of {area}: check which are",
+    ),
+    "no_report_due": Text(
+        "{area} 在响应 {operation} 中不用报情况",
+        "No situation report is asked of {area} in operation {operation}",
+    ),
+    "condition_open": Text(
+        "降级或终止前须确认“{text}”（{condition}）：符合就勾选，不符合请写明理由代码",
+        "Before lowering or ending, tick condition {condition}, or override it with a coded reason",
+    ),
+    "condition_contradicted": Text(
+        "{area} 的现状与条件 {condition} 不符（{facts}），请先处理，或以理由代码越过",
+        "What is known of {area} contradicts condition {condition} ({facts}): mend it, or override it with a reason",
+    ),
+    "glass_not_needed": Text(
+        "{level:level}不需要第二人，请不填已电话报告的人",
+        "{level:level} needs no second person: leave out whom you phoned",
+    ),
+    "order_changed": Text(
+        "待批事项 {change} 与您看到的不一致，请重新查看后再批",
+        "Change {change} is not the order you were shown: look at it again, then approve",
+    ),
+    "retyped_differs": Text(
+        "您重打的区域和级别与待批事项 {change} 不符，请核对后重打",
+        "The areas and levels you retyped are not those of change {change}: check and retype them",
+    ),
+    "not_higher": Text(
+        "{area} 已是{level:level}，升级须高于现级别",
+        "{area} is at {level:level} already: raise it to a higher one",
+    ),
+    "not_lower": Text(
+        "{area} 现为{level:level}，只能降到更低的级别",
+        "{area} is at {level:level}: it can only go lower than that",
+    ),
+    "not_longer": Text(
+        "已定到 {until}，延长须晚于这个时间", "It is expected to last until {until}: extend it beyond that"
+    ),
+    "other_world": Text(
+        "这里不是 {world}，真实、演示、演练不能互相发令",
+        "This is not {world}: real, demo and drill never give each other orders",
+    ),
+    "key_expired": Text(
+        "这条命令生成于 {made}，已超过一天，没有执行；仍需要就重新发出",
+        "This command was made at {made}, over a day ago, and was not carried out: issue it anew if it is still wanted",
+    ),
+    "key_ahead": Text(
+        "设备时钟快了（命令 {made}，现在 {now}），请校准时间后重发",
+        "The device's clock is ahead (command {made}, now {now}): set it right and issue the command anew",
+    ),
+}
+
+NOT_RIGHT: Final = {
+    "unknown_decline_code": Text(
+        "不能来的原因 {said} 不在可选范围，请选：{codes}",
+        "{said} is not a code for not coming; choose of: {codes}",
+    ),
+    "not_seen_safe": Text(
+        "换下前须亲眼确认人员安全，请确认后再报",
+        "Nobody is relieved unseen: see that they are safe, then report it",
+    ),
+    "unknown_answer": Text(
+        "应答方式 {how} 不对，请选 phone、superior 或 knock",
+        "{how} is no way of answering: phone, superior or knock",
+    ),
+    "unknown_condition": Text(
+        "没有条件 {condition}，本次要确认的是：{known}",
+        "There is no condition {condition}; those asked for: {known}",
+    ),
+    "target_outside": Text(
+        "{area} 不在 {of} 之内，请改区域", "{area} is not within {of}: name areas within it"
+    ),
+    "no_duration": Text(
+        "请填预计时长，到时会提醒，不会自动终止",
+        "Give the expected duration: when it is over there is an alarm, never an automatic end",
+    ),
+    "starts_in_past": Text(
+        "开始时间 {effective_at} 已过，请填现在或以后",
+        "The start {effective_at} has passed: give now or later",
+    ),
+    "live_clock": Text(
+        "真实环境的时钟不能调快调慢，请用演练",
+        "The real world's clock runs at its own rate: use a drill instead",
+    ),
+    "bad_key": Text(
+        "命令编号 {key} 不对，须是 UUID 第 7 版",
+        "{key} is not a command's key: it has to be a UUID of version 7",
+    ),
+}
+
+REFUSALS: Final = {403: NOT_YOURS, 404: NOT_THERE, 409: DOES_NOT_FIT, 422: NOT_RIGHT}
+"""HTTP status -> code -> sentence."""

@@ -1,0 +1,272 @@
+"""The words for what messages carry as codes: modes, levels, states, steps, concerns, in Chinese and English.
+
+Every client shows these and no others; a code without an entry is shown as it is, never guessed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Final, Literal
+
+from coordinator.domain.text import Text
+
+Language = Literal["zh", "en"]
+Vocabulary = Mapping[str, Text]
+
+MODES: Final = {
+    "normal": Text("平时", "Normal"),
+    "activating": Text("转换中", "Activating"),
+    "emergency": Text("急时", "Emergency"),
+    "standing_down": Text("恢复中", "Standing down"),
+}
+
+SWITCHES: Final = {
+    "start": Text("启动", "Start"),
+    "raise": Text("升级", "Raise"),
+    "lower": Text("降级", "Lower"),
+    "ready": Text("到位", "Ready"),
+    "end": Text("终止", "End"),
+    "recall_clean": Text("误发撤销", "Recall"),
+    "recall": Text("误发撤销，已动部分须恢复", "Recall, what was begun is undone"),
+    "restored": Text("恢复平时", "Back to normal"),
+}
+
+ORDERS: Final = {
+    **SWITCHES,
+    "instruction": Text("指令", "Instruction"),
+    "notice": Text("通知", "Notice"),
+    "report_now": Text("立即报告", "Report now"),
+    "transfer_people": Text("转移群众", "Move people to safety"),
+    "stop_work": Text("停工停业", "Stop work"),
+}
+"""Kinds of order 指令: a change of level is one; a command post may write others."""
+
+LEVELS: Final = {
+    "IV": Text("四级", "level IV"),
+    "III": Text("三级", "level III"),
+    "II": Text("二级", "level II"),
+    "I": Text("一级", "level I"),
+    "": Text("无级别", "no level"),
+}
+
+COLOURS: Final = {
+    "green": Text("绿", "Green"),
+    "yellow": Text("黄", "Yellow"),
+    "red": Text("红", "Red"),
+}
+
+PROGRESS: Final = {
+    "assigned": Text("已指派", "Assigned"),
+    "reached": Text("已送达", "Reached"),
+    "coming": Text("已应答", "Coming"),
+    "en_route": Text("在途", "En route"),
+    "checked_in": Text("已集结", "Mustered"),
+    "on_post": Text("在岗", "On post"),
+    "relieved": Text("已换下", "Relieved"),
+    "home_safe": Text("安全到家", "Home safe"),
+    "declined": Text("不能来", "Declined"),
+    "cancelled": Text("已取消", "Cancelled"),
+    "no_show": Text("未到", "No-show"),
+    "lost": Text("失联", "Unaccounted for"),
+}
+
+TASKS: Final = {
+    "open": Text("未接", "Open"),
+    "acknowledged": Text("已接", "Acknowledged"),
+    "under_way": Text("进行中", "Under way"),
+    "done": Text("办结", "Done"),
+    "cancelled": Text("取消", "Cancelled"),
+}
+
+EVIDENCE: Final = {
+    "count": Text("完成数", "a count"),
+    "receipt_rate": Text("签收率", "a receipt rate"),
+    "checklist": Text("勾选清单", "a checklist"),
+    "photo": Text("现场照片", "a photo"),
+    "signed_form": Text("签字表单", "a signed form"),
+    "facility_state": Text("阵地状态", "the facility's state"),
+    "check_in": Text("到岗签到", "a crew checked in"),
+    "report_in": Text("部门报到", "departments reported in"),
+}
+
+FACILITIES: Final = {
+    "normal": Text("平时", "Normal"),
+    "inspected": Text("已检查", "Inspected"),
+    "standby": Text("备用", "On standby"),
+    "converting": Text("转换中", "Converting"),
+    "open": Text("已开放", "Open"),
+    "full": Text("已满", "Full"),
+    "restoring": Text("恢复中", "Restoring"),
+    "closed": Text("关闭", "Closed"),
+    "unusable": Text("不可用", "Unusable"),
+}
+
+TEAMS: Final = {
+    "standby": Text("战备", "Standby"),
+    "alerted": Text("已预告", "Alerted"),
+    "assembling": Text("集结中", "Assembling"),
+    "deployed": Text("已投入", "Deployed"),
+    "resting": Text("休整", "Resting"),
+    "released": Text("已归建", "Released"),
+}
+
+CALLS: Final = {
+    "calling": Text("呼叫中", "Calling"),
+    "superior": Text("已报上级", "With the superior"),
+    "knocking": Text("派人上门", "Somebody knocks"),
+    "answered": Text("已应答", "Answered"),
+}
+"""Steps of a confirmed call 叫应."""
+
+TRENDS: Final = {
+    "rising": Text("上涨", "Rising"),
+    "steady": Text("平稳", "Steady"),
+    "falling": Text("回落", "Falling"),
+}
+
+SEVERITIES: Final = {
+    "notice": Text("关注", "Notice"),
+    "urgent": Text("紧急", "Urgent"),
+    "danger": Text("危险", "Danger"),
+}
+
+DECLINES: Final = {
+    "ill": Text("身体不适", "Ill"),
+    "caring": Text("要照护家人", "Caring for family"),
+    "away": Text("不在本地", "Away"),
+    "on_duty": Text("本职在岗", "On duty elsewhere"),
+    "unsafe_way": Text("路上不安全", "The way is unsafe"),
+    "other": Text("其他", "Other"),
+}
+
+ROLES: Final = {
+    "commander": Text("指挥部", "Command post"),
+    "street": Text("街道", "Street"),
+    "community": Text("社区", "Community"),
+    "grid": Text("网格", "Grid"),
+    "team_leader": Text("突击队长", "Team leader"),
+    "unit": Text("单位", "Unit"),
+    "responder": Text("队员", "Responder"),
+    "auditor": Text("审计", "Auditor"),
+    "operator": Text("运维", "Operator"),
+    "process": Text("系统", "Coordinator"),
+    "worker": Text("后台作业", "Worker"),
+}
+
+AREA_LEVELS: Final = {
+    "province": Text("省", "Province"),
+    "city": Text("市", "City"),
+    "district": Text("区县", "District"),
+    "street": Text("街道", "Street"),
+    "community": Text("社区", "Community"),
+    "grid": Text("网格", "Grid"),
+    "building": Text("楼栋", "Building"),
+}
+
+CHANGES: Final = {
+    "DeclareOperation": Text("启动", "Start"),
+    "RaiseLevel": Text("升级", "Raise"),
+    "LowerLevel": Text("降级", "Lower"),
+    "EndOperation": Text("终止", "End"),
+}
+"""What waits for a second person."""
+
+HAZARDS: Final = {
+    "flood_typhoon": Text("防汛防台风", "Flood and typhoon"),
+    "epidemic": Text("疫情防控", "Epidemic control"),
+    "gas_fire": Text("燃气泄漏与火灾", "Gas leak and fire"),
+    "snow_cold": Text("雨雪冰冻与寒潮", "Snow and extreme cold"),
+    "earthquake": Text("地震", "Earthquake"),
+    "utility_outage": Text("停电停水", "Power and water outage"),
+}
+"""Hazards of the playbooks that come with the project; a place may use words of its own."""
+
+CONCERNS: Final = {
+    "gap": Text("岗位 {post} 缺 {heads} 人", "Post {post} is short of {heads}"),
+    "silent": Text("未按时签收，正在叫应", "Not signed in time, being called"),
+    "task_overdue": Text("任务 {task} 超时未结", "Task {task} is overdue"),
+    "task_unacknowledged": Text("任务 {task} 无人接", "Nobody has taken task {task}"),
+    "facility_unusable": Text("阵地不可用（{what}）", "A facility is unusable ({what})"),
+    "facility_full": Text("阵地已满（{what}）", "A facility is full ({what})"),
+    "facility_two_uses": Text(
+        "一处阵地两种用途，另有响应 {other}，请上级定",
+        "Two uses of one facility, also held by {other}: decide",
+    ),
+    "conversion_late": Text("阵地转换超时（{what}）", "A conversion is late ({what})"),
+    "break_glass": Text(
+        "单人紧急启动，已电话报告 {phoned}，请确认", "Ordered by one person who phoned {phoned}: confirm it"
+    ),
+    "break_glass_unconfirmed": Text(
+        "单人紧急启动三十分钟无人确认", "Ordered by one person, unconfirmed after thirty minutes"
+    ),
+    "duration_over": Text("预计时长已到，请延长或终止", "The expected duration is over: extend or end"),
+    "approval_waits": Text("{order:change}待第二人批准", "{order:change} waits for a second person"),
+    "delivery_failed": Text(
+        "{channel} 有 {failed} 条没有送达，请改用其他方式",
+        "{failed} messages by {channel} were not delivered: use another way",
+    ),
+    "report_overdue": Text("情况报告超时未报", "A situation report is overdue"),
+}
+"""Kinds of concern; what stands in braces are its facts."""
+
+VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
+    "mode": MODES,
+    "switch": SWITCHES,
+    "order": ORDERS,
+    "level": LEVELS,
+    "colour": COLOURS,
+    "progress": PROGRESS,
+    "task": TASKS,
+    "evidence": EVIDENCE,
+    "facility": FACILITIES,
+    "team": TEAMS,
+    "call": CALLS,
+    "trend": TRENDS,
+    "severity": SEVERITIES,
+    "decline": DECLINES,
+    "role": ROLES,
+    "area_level": AREA_LEVELS,
+    "change": CHANGES,
+    "hazard": HAZARDS,
+    "concern": CONCERNS,
+}
+
+
+def word(vocabulary: str, code: str, language: Language = "zh") -> str:
+    """The word for a code; the code itself where there is none. Raises `KeyError` for an unknown vocabulary."""
+    text = VOCABULARIES[vocabulary].get(code)
+    return code if text is None else getattr(text, language)
+
+
+def sentence(template: Text, facts: Mapping[str, str], language: Language = "zh") -> str:
+    """A template with its facts put in; `{to:facility}` shows the word of that vocabulary for the fact's code.
+
+    A fact that is not given is shown as `…`: a refusal never fails for want of a word. `{why_en}` falls back to
+    the fact `why`.
+    """
+    return _Sentence(language).vformat(getattr(template, language), (), facts)
+
+
+def concern(kind: str, facts: Mapping[str, str], language: Language = "zh") -> str:
+    """What a concern says."""
+    template = CONCERNS.get(kind)
+    return kind if template is None else sentence(template, facts, language)
+
+
+def named_in(template: str) -> set[str]:
+    """The facts that a template names."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+class _Sentence(Formatter):
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+
+    def get_field(self, field_name: str, args: object, kwargs: Mapping[str, str]) -> tuple[str, str]:
+        """By the plain name only: `{a.b}` or `{a[b]}` in a template would reach into Python's objects."""
+        given = kwargs.get(field_name) or kwargs.get(field_name.removesuffix("_en"))
+        return given if given is not None else "…", field_name
+
+    def format_field(self, value: str, format_spec: str) -> str:
+        return word(format_spec, value, self.language) if format_spec else value
