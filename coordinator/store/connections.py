@@ -17,6 +17,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from coordinator.store.log import LogUnavailable
+from coordinator.store.sentinel import SCHEME, primary_client
 
 _CANNOT_WRITE: Final = ("OOM", "MISCONF", "READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "NOREPLICAS")
 """Answers by which a server says that it wrote nothing and that another time may be better."""
@@ -37,17 +38,19 @@ def reader_client(url: str, *, patience: float) -> Redis:
 def _client(
     url: str, *, connections: int, wait: float | None, socket_timeout: float | None, connect_timeout: float
 ) -> Redis:
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=connections,
-        timeout=wait,
-        socket_timeout=socket_timeout,
-        socket_connect_timeout=connect_timeout,
-        retry=Retry(NoBackoff(), 0),
+    settings: dict[str, object] = {
+        "socket_timeout": socket_timeout,
+        "socket_connect_timeout": connect_timeout,
+        "retry": Retry(NoBackoff(), 0),
         # RESP2: RESP3 brings pushed notices that nobody here listens to.
-        protocol=2,
-        decode_responses=False,
-    )
+        "protocol": 2,
+        "decode_responses": False,
+    }
+    if url.startswith(SCHEME):
+        return primary_client(
+            url, connections=connections, wait=wait, patience=connect_timeout, settings=settings
+        )
+    pool = BlockingConnectionPool.from_url(url, max_connections=connections, timeout=wait, **settings)
     return Redis.from_pool(pool)
 
 
