@@ -39,11 +39,10 @@ _TRANSPORT: Final = (
     Error(
         "revoked_token", "授权已撤销，请向管理员申请", "This grant was revoked: ask the operator", False, 401
     ),
-    Error("already_signed_in", "已经登录，不用再登录", "This connection is signed in already", False, 409),
     Error(
         "bad_message",
-        "消息中的 {field} 看不懂，请更新客户端",
-        "{field} of this message is not understood: update the client",
+        "看不懂这条消息（{hint}），请更新客户端",
+        "This message is not understood ({hint}): update the client",
         False,
         400,
     ),
@@ -57,8 +56,8 @@ _TRANSPORT: Final = (
     ),
     Error(
         "unknown_command",
-        "没有命令 {name}，请核对名称",
-        "There is no command {name}: check its name",
+        "没有命令 {command}，请核对名称",
+        "There is no command {command}: check its name",
         False,
         404,
     ),
@@ -104,20 +103,8 @@ _TRANSPORT: Final = (
         True,
         503,
     ),
-    Error("too_many", "请求太多，请稍候再试", "Too many requests: wait a little and try again", True, 429),
     Error(
-        "too_many_commands",
-        "已有 {limit} 条命令在等答复，请稍候再发",
-        "{limit} commands are waiting for their answers: send this one a little later",
-        True,
-        429,
-    ),
-    Error(
-        "too_many_boards",
-        "最多同时看 {limit} 个看板，请先关掉一个",
-        "No more than {limit} boards at a time: close one first",
-        False,
-        429,
+        "too_many", "一次要的太多，请稍候再试", "Too much at a time: wait a little and try again", True, 429
     ),
     Error(
         "not_founded",

@@ -106,7 +106,6 @@ def test_what_can_succeed_later_says_so() -> None:
         "log_unavailable",
         "catching_up",
         "too_many",
-        "too_many_commands",
         "internal",
     }
 
