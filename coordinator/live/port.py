@@ -1,0 +1,87 @@
+"""What the live protocol and the HTTP interface ask of the engine, and nothing more of it.
+
+Protocols only: the engine satisfies them by its shape, and a test by a small one of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from coordinator.boards.board import DeltaView
+from coordinator.domain.access import Actor
+from coordinator.domain.refusal import Refused
+from coordinator.domain.register import Registers
+from coordinator.wire.board import BoardKey, Cursor, Entries
+
+
+class Outcome(Protocol):
+    """The answer to one command: `accepted`, `refused` or `unknown` (then the same key tells)."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def scope(self) -> str: ...
+    @property
+    def position(self) -> int: ...
+    @property
+    def ids(self) -> Sequence[str]: ...
+    @property
+    def replayed(self) -> bool: ...
+    @property
+    def refusal(self) -> Refused | None: ...
+
+
+class Engine(Protocol):
+    """One world, as those who serve its clients see it. Only `execute` takes time."""
+
+    @property
+    def world(self) -> str: ...
+    @property
+    def registers(self) -> Registers: ...
+    @property
+    def rate(self) -> float:
+        """World seconds per second."""
+        ...
+
+    @property
+    def log_down_since(self) -> datetime | None: ...
+    @property
+    def caught_up(self) -> bool:
+        """Whether every scope's replica has reached the head that the log had when this process started."""
+        ...
+
+    def server_now(self) -> datetime: ...
+    def world_now(self) -> datetime: ...
+
+    def authenticate(self, token: str) -> Actor:
+        """Raises `Refused`: `bad_token`, `revoked_token`."""
+        ...
+
+    def revoked(self, grant: str) -> bool: ...
+    async def execute(self, actor: Actor, key: str, name: str, body: Mapping[str, object]) -> Outcome:
+        """Raises nothing but `CancelledError`; whoever cancels does not take the command back."""
+        ...
+
+    def may_watch(self, actor: Actor, board: BoardKey) -> None:
+        """Raises `Refused`."""
+        ...
+
+    def parts(self, board: BoardKey) -> list[str]:
+        """Raises `Refused`: `unknown_area`, `unknown_board`."""
+        ...
+
+    def cursor(self, part: str) -> Cursor: ...
+    def snapshot(self, board: BoardKey, part: str) -> tuple[Cursor, datetime, Entries]: ...
+    def delta(self, board: BoardKey, part: str, since: Cursor) -> DeltaView | None:
+        """None where `since` is too old or of another epoch: send a snapshot."""
+        ...
+
+    def affected(self, part: str, since: int, boards: Collection[BoardKey]) -> set[BoardKey]:
+        """Which of these may have changed in that part behind `since`; rather one too many than one too few."""
+        ...
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """`listener` is called with the part after durable events were applied to it."""
+        ...
