@@ -22,9 +22,9 @@ FUNCTIONS: Final = {"ceil": (1, 1), "floor": (1, 1), "max": (2, 8), "min": (2, 8
 """Name -> fewest and most arguments."""
 
 _TOKEN: Final = re.compile(
-    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)|(?P<name>[^\W\d]\w*)|(?P<sign>[-+*/(),]))"
+    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)|(?P<name>\.?[^\W\d]\w*)|(?P<sign>[-+*/(),]))"
 )
-_NOT_FINITE: Final = frozenset({"inf", "infinity", "nan"})
+_NOT_FINITE: Final = frozenset({"inf", "infinity", "nan", ".inf", ".nan"})
 _EXPONENT: Final = re.compile(r"[eE][0-9]*")
 
 
