@@ -105,7 +105,7 @@ class ServerDirectory:
     def password(self) -> str:
         path = self.path / "password"
         if not path.exists():
-            write_private(path, secrets.token_urlsafe(32).encode())
+            replace_private(path, secrets.token_urlsafe(32).encode())
         if path.stat().st_mode & 0o077:
             raise StoreError("directory_not_private", path=path, mode="0600")
         return path.read_text(encoding="ascii")

@@ -203,6 +203,8 @@ class EmbeddedServer:
 
 
 async def _end_of(process: subprocess.Popen[bytes], every: float) -> int:
+    if process.returncode is not None:
+        return process.returncode
     # Asked, not told: asyncio's own child watchers belong to one loop, and a server may outlive several.
     while (code := process.poll()) is None:  # noqa: ASYNC110
         await asyncio.sleep(every)

@@ -271,7 +271,7 @@ async def test_a_server_that_hides_its_settings_is_let_in_on_purpose_only(
 async def test_an_append_that_no_replica_has_is_not_acknowledged(
     own_server: EmbeddedServer, log: RedisLog
 ) -> None:
-    careful = await RedisLog.open(own_server.url, "LIVE", KEY, patience=0.2, replicas=1)
+    careful = await RedisLog.open(own_server.url, "LIVE", KEY, patience=1.0, replicas=1)
     with pytest.raises(LogUnavailable, match="0 of 1"):
         await careful.append(CITY, EMPTY, [b"1"])
     head = await log.head(CITY)
