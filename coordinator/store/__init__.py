@@ -1,0 +1,1 @@
+"""What lasts: the chained event log, the vault, registers, snapshots, and the servers of our own. It knows no rule."""
