@@ -26,6 +26,7 @@ from coordinator.domain.operation import (
     CommandTransferred,
     LevelLowered,
     LevelRaised,
+    LoweringRefused,
     Operation,
     OperationDeclared,
     OperationEnded,
@@ -340,7 +341,11 @@ def _conditions(
                 continue
             against = contradiction(state, operation.id, condition.check, area)
             if against:
-                raise Refused("condition_contradicted", condition=condition.key, area=area, facts=against)
+                facts = {"condition": condition.key, "area": area, "found": against}
+                on_record = LoweringRefused(
+                    area=area, operation=operation.id, code="condition_contradicted", facts=facts
+                )
+                raise Refused("condition_contradicted", record=on_record, **facts)
     for key in ticked:
         if key not in known:
             raise Refused("unknown_condition", condition=key, known=", ".join(sorted(known)))

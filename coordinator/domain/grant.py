@@ -59,6 +59,7 @@ class IssueGrant(Command):
 
 class RevokeGrant(Command):
     grant: Id
+    """The grant's id, or `sha256:` and the token's hash."""
 
 
 def decide_issue(state: ScopeState, order: IssueGrant, ctx: Context) -> list[Event]:
@@ -80,7 +81,7 @@ def decide_issue(state: ScopeState, order: IssueGrant, ctx: Context) -> list[Eve
 
 def decide_revoke(state: ScopeState, order: RevokeGrant, ctx: Context) -> list[Event]:
     for token, grant in state.grants.items():
-        if grant.id == order.grant:
+        if order.grant in (grant.id, f"sha256:{token}"):
             if not ctx.registers.areas.within(grant.area, order.area):
                 raise Refused("not_your_part", area=grant.area, part=order.area)
             return [] if grant.revoked else [GrantRevoked(area=grant.area, token=token)]

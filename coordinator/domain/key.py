@@ -27,6 +27,9 @@ class KnownKey(msgspec.Struct, frozen=True):
     recorded: datetime
     ids: tuple[str, ...] = ()
     """What the command made: part of its answer."""
+    refused: str = ""
+    """The code, where the answer was a refusal on record."""
+    facts: dict[str, str] = {}
 
 
 def key_time(key: str) -> datetime:

@@ -171,6 +171,14 @@ class OperationRecalled(_Changed, frozen=True):
     reason: str = ""
 
 
+class LoweringRefused(Event, frozen=True):
+    """Somebody tried to lower or end while the state itself spoke against it: on record, and nothing else."""
+
+    operation: str
+    code: str
+    facts: dict[str, str]
+
+
 class OperationExtended(Event, frozen=True):
     operation: str
     expected_until: datetime
@@ -304,6 +312,10 @@ def apply_changed(
         state.close_duty(f"duration_over:{operation.id}")
         close_concern(state, "duration_over", operation.id)
     _glass(state, operation, stamp)
+
+
+def apply_refused(state: ScopeState, event: LoweringRefused, stamp: Stamp) -> None:
+    """Changes nothing: it stands in the log, and its key gets the same refusal again."""
 
 
 def apply_extended(state: ScopeState, event: OperationExtended, stamp: Stamp) -> None:

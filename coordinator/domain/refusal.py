@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coordinator.domain.event import Event
+
 
 class Refused(Exception):
-    """A command is not carried out and nothing has changed. `code` is part of the interface and never reused."""
+    """A command is not carried out and nothing has changed. `code` is part of the interface and never reused.
 
-    def __init__(self, code: str, **facts: object) -> None:
+    A refusal that has to be on record (somebody tried to lower while a person was missing) brings the event that
+    says so; everything else leaves no trace in the log.
+    """
+
+    def __init__(self, code: str, *, record: Event | None = None, **facts: object) -> None:
         super().__init__(code)
         self.code = code
+        self.record = record
         self.facts = {name: str(value) for name, value in facts.items()}
+
+    @classmethod
+    def again(cls, code: str, facts: Mapping[str, str]) -> Refused:
+        """The same refusal as was given before, from what is kept of it."""
+        refusal = cls(code)
+        refusal.facts = dict(facts)
+        return refusal
 
     def __str__(self) -> str:
         return self.code + "".join(f" {name}={value}" for name, value in self.facts.items())

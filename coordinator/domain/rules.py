@@ -39,6 +39,7 @@ from coordinator.domain.consequence import consequences
 from coordinator.domain.context import Context
 from coordinator.domain.event import LANGUAGE, Envelope, Event, Stamp
 from coordinator.domain.key import KEY_AHEAD, KEY_LIFE, KnownKey
+from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
 from coordinator.domain.state import Counts, ScopeState
 
@@ -134,6 +135,7 @@ APPLY: Final[dict[type[Event], Apply]] = {
     operation.LevelLowered: operation.apply_changed,
     operation.OperationEnded: operation.apply_changed,
     operation.OperationRecalled: operation.apply_changed,
+    operation.LoweringRefused: operation.apply_refused,
     operation.OperationExtended: operation.apply_extended,
     operation.CommandTransferred: operation.apply_transferred,
     operation.BreakGlassConfirmed: operation.apply_glass_confirmed,
@@ -239,14 +241,19 @@ def new_state(world_name: str, scope: str, registers: Registers) -> ScopeState:
 def decide(draft: ScopeState, command: Command, ctx: Context) -> list[Event]:
     """What happens by this command and by rule after it, applied to the draft. Raises `Refused`.
 
-    A refusal leaves the draft half-way: the caller drops it.
+    A refusal leaves the draft as it was; one on record has put its event on it, for the caller to append.
     """
     areas = ctx.registers.areas
     mode = draft.mode(command.area) if command.area in areas else None
     access.may(ctx.actor, type_of(command), command.area, areas, mode)
     stamp = stamp_of(command, ctx, hash="", count=0)
     events: list[Event] = []
-    fresh = DECIDE[type(command)](draft, command, ctx)
+    try:
+        fresh = DECIDE[type(command)](draft, command, ctx)
+    except Refused as refusal:
+        if refusal.record is not None:
+            _change(draft, refusal.record, stamp)
+        raise
     while fresh:
         for event in fresh:
             _change(draft, event, stamp)
@@ -297,6 +304,9 @@ def apply(state: ScopeState, recorded: Recorded) -> None:
     ids = ids_of([recorded.event])
     if ids:
         state.put(state.keys, stamp.key, replace(known, ids=known.ids + ids))
+    if isinstance(recorded.event, operation.LoweringRefused):
+        refused = replace(known, refused=recorded.event.code, facts=recorded.event.facts)
+        state.put(state.keys, stamp.key, refused)
 
 
 def ids_of(events: Iterable[Event]) -> tuple[str, ...]:

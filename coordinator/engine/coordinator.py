@@ -6,7 +6,6 @@ All coordinators are equal. What they answer rests on the log; what is in memory
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
@@ -34,6 +33,7 @@ from coordinator.engine.shelf import Shelf
 from coordinator.jobs.port import Jobs
 from coordinator.store.log import ChainBroken, EventLog, LogUnavailable
 from coordinator.wire.board import BoardKey, BoardKind, Cursor, Entries
+from coordinator.wire.tokens import hash_token
 
 SYNC_SECONDS: Final = 1.0
 
@@ -95,6 +95,11 @@ class Coordinator:
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether every scope's replica follows the log: none is behind, none stopped at a broken chain."""
+        return not any(reactor.behind or reactor.broken for reactor in self.reactors.values())
 
     # --- time -------------------------------------------------------------------------------------------
 
@@ -176,8 +181,7 @@ class Coordinator:
 
     def authenticate(self, token: str) -> Actor:
         """Raises `Refused`: `bad_token`, `revoked_token`."""
-        hashed = hashlib.sha256(token.encode()).hexdigest()
-        grant = self.reactors[self.root].state.grants.get(hashed)
+        grant = self.reactors[self.root].state.grants.get(hash_token(token))
         if grant is None:
             raise Refused("bad_token")
         if grant.revoked is not None:

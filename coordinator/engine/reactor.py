@@ -81,7 +81,7 @@ class Reactor:
         self._changed = changed
         self._queue: deque[Asked] = deque()
         self._wake = asyncio.Event()
-        self._behind = True
+        self.behind = True
 
     @property
     def scope(self) -> str:
@@ -111,11 +111,11 @@ class Reactor:
     async def _serve(self, batch: list[Asked]) -> None:
         while batch:
             try:
-                if self._behind:
+                if self.behind:
                     await self.catch_up()
                 batch = await self._once(batch)
             except HeadMoved:
-                self._behind = True
+                self.behind = True
             except ChainBroken as broken:
                 self.broken = broken
                 log.error("chain broken", scope=broken.scope, position=broken.position, why=broken.why)
@@ -125,8 +125,8 @@ class Reactor:
                 return
             except LogUnavailable:
                 # Whether the append happened is not known: the head will tell, and the key.
-                status = "refused" if self._behind else "unknown"
-                self._behind = True
+                status = "refused" if self.behind else "unknown"
+                self.behind = True
                 for asked in batch:
                     self._answer(asked, Outcome(status, self.scope, refusal=Refused("log_unavailable")))
                 return
@@ -177,7 +177,12 @@ class Reactor:
             )
             events = rules.decide(draft, asked.command, ctx)
         except Refused as refusal:
-            return Decided(asked, Outcome("refused", self.scope, refusal=refusal), [])
+            outcome = Outcome("refused", self.scope, refusal=refusal)
+            if refusal.record is None:
+                return Decided(asked, outcome, [])
+            stamp = rules.stamp_of(asked.command, ctx, hash=asked.hash, count=1)
+            outcome = outcome._replace(position=draft.position)
+            return Decided(asked, outcome, [(stamp, refusal.record)])
         stamp = rules.stamp_of(asked.command, ctx, hash=asked.hash, count=len(events))
         position = draft.position if events else 0
         outcome = Outcome("accepted", self.scope, position, rules.ids_of(events))
@@ -188,6 +193,9 @@ class Reactor:
         known = self.state.keys.get(asked.key)
         if known is not None:
             hash, outcome = known.hash, Outcome("accepted", self.scope, known.last, known.ids)
+            if known.refused:
+                refusal = Refused.again(known.refused, known.facts)
+                outcome = Outcome("refused", self.scope, known.last, refusal=refusal)
         else:
             twin = next((one for one in before if one.asked.key == asked.key), None)
             if twin is None:
@@ -237,7 +245,7 @@ class Reactor:
             if not entries:
                 break
             self.absorb(entries)
-        self._behind = False
+        self.behind = False
 
     def _answer(self, asked: Asked, outcome: Outcome) -> None:
         if not asked.answer.done():

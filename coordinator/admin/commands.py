@@ -1,0 +1,29 @@
+"""Commands that need more than the wire: running a city, its tokens, its registers, its log.
+
+Each is a thin shell: it reads options, calls the part that does the work, and turns an error into an exit code.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coordinator.admin.areas_commands import areas_app, sample
+from coordinator.admin.log_commands import log_app
+from coordinator.admin.run_commands import demo, serve, up, work
+from coordinator.admin.token_commands import token_app
+
+Data = Annotated[Path, typer.Option("--data", envvar="PINGJI_DATA", help="数据目录 data directory")]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("up")(up)
+    app.command("demo")(demo)
+    app.command("serve")(serve)
+    app.command("work", context_settings={"allow_extra_args": True})(work)
+    app.command("sample")(sample)
+    app.add_typer(areas_app, name="areas")
+    app.add_typer(token_app, name="token")
+    app.add_typer(log_app, name="log")

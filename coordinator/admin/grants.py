@@ -1,0 +1,60 @@
+"""Issuing tokens over the HTTP interface: the way any client would, with the operator's own token."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import aiohttp
+
+from coordinator.admin.founding import new_token
+from coordinator.domain.access import Role
+from coordinator.domain.area import AreaCode
+from coordinator.engine.keys import fresh_key
+from coordinator.wire.tokens import hash_token
+
+
+class Wanted(NamedTuple):
+    """Who is to act as what where."""
+
+    person: str
+    role: Role
+    area: AreaCode
+    office: str = ""
+
+
+class CommandFailed(Exception):
+    """The coordinator refused; `code` is stable, the text in both languages."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+async def issue(url: str, operator: str, wanted: Sequence[Wanted]) -> list[str]:
+    """One new token for each, in order. Raises `CommandFailed`, `aiohttp.ClientError`."""
+    tokens = []
+    async with aiohttp.ClientSession(url, headers={"Authorization": f"Bearer {operator}"}) as session:
+        for who in wanted:
+            token = new_token()
+            body = {
+                "area": who.area,
+                "person": who.person,
+                "role": who.role.value,
+                "office": who.office,
+                "token": hash_token(token),
+            }
+            await send(session, "IssueGrant", body)
+            tokens.append(token)
+    return tokens
+
+
+async def send(session: aiohttp.ClientSession, name: str, body: Mapping[str, object]) -> dict[str, object]:
+    """One command by POST; a fresh key for each. Raises `CommandFailed`."""
+    headers = {"Idempotency-Key": fresh_key(datetime.now(UTC))}
+    async with session.post("/api/v1/commands", json={"name": name, "body": body}, headers=headers) as answer:
+        result: dict[str, object] = await answer.json(content_type=None)
+        if answer.status >= 400:
+            raise CommandFailed(str(result.get("code", answer.status)), str(result.get("detail", result)))
+        return result

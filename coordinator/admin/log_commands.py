@@ -1,0 +1,89 @@
+"""`pingji log export` and `verify`: the record as JSON lines, and whether it is whole."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from coordinator.admin.say import Json, fail, say, write_json
+from coordinator.store.redis_log import RedisLog
+from coordinator.wire.exits import Exit
+
+log_app = typer.Typer(help="日志 the log", no_args_is_help=True)
+Data = Annotated[Path, typer.Option("--data", envvar="PINGJI_DATA", help="数据目录 data directory")]
+
+
+@log_app.command("export")
+def export_log(
+    path: Annotated[Path, typer.Argument(help="写入的文件（JSON lines）")],
+    data: Data = Path("pingji-data"),
+) -> None:
+    """导出全部事件，每行一个。All events, one JSON object a line, with positions and MACs."""
+    from coordinator.store.archive import export
+
+    heads = _with_log(data, lambda log, world: export(log, world, path))
+    say(f"{sum(head.position for head in heads.values())} 个事件 events → {path}")
+
+
+@log_app.command("verify")
+def verify_log(
+    path: Annotated[
+        Path | None, typer.Argument(help="导出的文件；缺省为运行中的日志 default: the live log")
+    ] = None,
+    data: Data = Path("pingji-data"),
+    json: Json = "",
+) -> None:
+    """查验连续性和链；指出第一个不符的事件。Names the first event that does not fit; exit code 1 then."""
+    from coordinator.admin.serve import CHAIN_KEY
+    from coordinator.store.archive import verify_file
+    from coordinator.store.archive import verify_log as verify
+    from coordinator.store.keyfile import open_key
+    from coordinator.store.log import ChainBroken
+
+    try:
+        if path is not None:
+            key = open_key(data / CHAIN_KEY) if (data / CHAIN_KEY).exists() else None
+            heads = verify_file(path, _world(data), key)
+            if key is None:
+                say("没有链密钥，只查验了连续性 no chain key: contiguity alone was checked")
+        else:
+            heads = _with_log(data, lambda log, world: verify(log))
+    except ChainBroken as broken:
+        write_json(json, {"ok": False, "scope": broken.scope, "position": broken.position, "why": broken.why})
+        fail(f"断链 broken: {broken}", Exit.FAILED)
+    write_json(json, {"ok": True, "heads": {scope: head.position for scope, head in heads.items()}})
+    for scope, head in heads.items():
+        say(f"{scope}: {head.position} 个事件，完整 events, whole")
+
+
+def _world(data: Path) -> str:
+    from coordinator.admin.founding import read_plan
+    from coordinator.domain.world import LIVE
+
+    plan = read_plan(data)
+    return plan.world if plan else LIVE
+
+
+T = TypeVar("T")
+
+
+def _with_log(data: Path, work: Callable[[RedisLog, str], Coroutine[object, object, T]]) -> T:
+    """On the configured server, the one that runs on the data directory, or one started for this."""
+    from coordinator.admin.open_log import open_log
+    from coordinator.store.errors import StoreError
+    from coordinator.store.log import LogUnavailable
+
+    async def run() -> T:
+        async with open_log(data) as (event_log, world):
+            return await work(event_log, world)
+
+    try:
+        return asyncio.run(run())
+    except StoreError as wrong:
+        fail(str(wrong), Exit.VALIDATION)
+    except LogUnavailable as away:
+        fail(f"日志服务器不可达 the log's server is not to be reached: {away}", Exit.DEPENDENCY)

@@ -1,0 +1,71 @@
+"""One coordinator process: the log, the engine, the live protocol and the HTTP interface, put together.
+
+Composition only; holds no rule. Ends on SIGTERM or SIGINT: clients are told, what is acknowledged is durable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+
+from coordinator.admin.founding import found, open_registers
+from coordinator.api.app import make_app
+from coordinator.engine.coordinator import Coordinator
+from coordinator.jobs.queue import JobQueue
+from coordinator.settings import Settings
+from coordinator.store.keyfile import open_key
+from coordinator.store.redis_log import RedisLog
+
+log = structlog.get_logger()
+CHAIN_KEY = "chain.key"
+
+
+async def serve(settings: Settings, port_file: Path | None = None) -> None:
+    """Run until told to stop. Writes the port it listens on to `port_file` once it is ready.
+
+    Raises `StoreError`, `LogUnavailable`, `NotFounded`, and whatever ends a task of the coordinator.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        event_log = await RedisLog.open(
+            settings.redis_url, settings.world, open_key(settings.data / CHAIN_KEY), managed=settings.managed
+        )
+        stack.push_async_callback(event_log.close)
+        registers = await open_registers(event_log, settings.data, settings.world)
+        jobs = JobQueue(settings.queue_url, settings.world)
+        stack.push_async_callback(jobs.close)
+        coordinator = Coordinator(event_log, settings.world, registers, jobs)
+        await stack.enter_async_context(coordinator)
+        await found(coordinator, registers, settings.data)
+        runner = web.AppRunner(make_app(coordinator, settings.live), handle_signals=False, access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, settings.host, settings.port)
+        await site.start()
+        port = runner.addresses[0][1]
+        if port_file is not None:
+            port_file.write_text(str(port))
+        # What was made while starting lives as long as the process: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+        log.info("ready", world=settings.world, host=settings.host, port=port)
+        stopping = asyncio.create_task(stop.wait())
+        failed = asyncio.create_task(coordinator.failed())
+        done, pending = await asyncio.wait({stopping, failed}, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+        if failed in done:
+            failed.result()
+        log.info("stopping")

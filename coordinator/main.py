@@ -1,0 +1,33 @@
+"""The `pingji` command: joins the commands that run a city (`admin`) with those that talk to one (`clients.cli`).
+
+Composition only; holds no rule. Heavy parts are imported when a command needs them.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from clients.cli import app as client_commands
+from coordinator.admin import commands as admin_commands
+
+
+def make_app() -> typer.Typer:
+    app = typer.Typer(
+        name="pingji",
+        help="平急：社区平时与急时的切换。Switches communities between normal and emergency, and back.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    admin_commands.add_to(app)
+    client_commands.add_to(app)
+    return app
+
+
+def run() -> None:
+    make_app()()
+
+
+if __name__ == "__main__":
+    run()
