@@ -130,12 +130,15 @@ class _Checks:
             evidence = _mapping(entry.fields.get("evidence"))
             path = (*entry.path, "evidence")
             post, facility = _text(evidence.get("post")), _text(evidence.get("facility"))
-            known = [key for key, other in posts.standing.items() if other.scope == entry.scope]
+            within = {entry.scope, *_below(entry.scope)}
+            known = [key for key, other in posts.standing.items() if other.scope in within]
             if post and post not in known:
-                yield self._word((*path, "post"), post, known, Text("同范围的岗位", "post of the same scope"))
-            if facility and facility not in kinds:
-                what = Text("本级或以下转换的阵地", "facility converted at this level or below")
-                yield self._word((*path, "facility"), facility, kinds, what)
+                what = Text("本区域或其下的岗位", "post of this scope or below")
+                yield self._word((*path, "post"), post, known, what)
+            here = [kind for kind, other in kinds.items() if other.scope == entry.scope]
+            if facility and facility not in here:
+                what = Text("本级或以下、同范围转换的阵地", "facility of the same scope, converted by now,")
+                yield self._word((*path, "facility"), facility, here, what)
 
     def _dependencies(self, tasks: Layers[Entry]) -> Iterator[Finding]:
         for entry in tasks.standing.values():

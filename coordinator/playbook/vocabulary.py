@@ -80,7 +80,7 @@ SKILLS: Final = {
 FACILITIES: Final = {
     "party_service_centre": Text("党群服务中心", "Party and mass service centre"),
     "shelter": Text("安置点", "Shelter"),
-    "open_shelter": Text("应急避难场所", "Emergency refuge"),
+    "open_shelter": Text("室外应急避难场所", "Open-air refuge"),
     "school_gym": Text("学校体育馆", "School gymnasium"),
     "school": Text("学校", "School"),
     "stadium_park": Text("体育场和公园", "Stadium or park"),

@@ -69,6 +69,8 @@ CASES = [
     ("by: 30min", "by: *soon", "alias", "*soon", "no aliases"),
     ("skills: [radio]", "skills: [radoi]", "unknown_word", "radoi", '"radio"'),
     ("[community_event]", "[comunity_event]", "unknown_word", "comunity", '"community_event"'),
+    ("facility: shelter", "facility: hotel", "unknown_word", "hotel", "shelter"),
+    ("{kind: facility_state, facility: shelter}", "{kind: check_in, post: dutty}", "unknown_word", "dutty", '"duty"'),
     ("facility: shelter", "facility: sheltr", "unknown_word", "sheltr", '"shelter"'),
     ("scope: community, to: open", "scope: street, to: open", "scope_changes", "street", "same scope"),
     ("to: open", "to: opened", "not_one_of", "opened", '"open"'),
@@ -147,6 +149,15 @@ def test_what_a_playbook_names_itself_is_known(broken: Broken) -> None:
     own = "words: {skills: {drone: {zh: 无人机, en: Drone}}, facilities: {temple: {zh: 庙, en: Temple}}}\nlevels:"
     text = broken("levels:", own).replace("[radio]", "[drone]").replace("kind: shelter", "kind: temple")
     assert findings(text.replace("facility: shelter", "facility: temple")) == ()
+
+
+def test_a_crew_may_be_of_this_scope_or_below_and_a_facility_only_of_this(broken: Broken) -> None:
+    by_post = "{kind: check_in, post: patrol}"
+    assert findings(broken("{kind: facility_state, facility: shelter}", by_post)) == ()
+    text = broken("{kind: count, total: evac, share: 0.95}", "{kind: facility_state, facility: shelter}")
+    assert [each.code for each in findings(text)] == ["unknown_word"]
+    text = broken("{kind: count, total: evac, share: 0.95}", "{kind: check_in, post: duty}")
+    assert [each.code for each in findings(text)] == ["unknown_word"]
 
 
 def test_a_file_that_is_not_there_is_a_finding(tmp_path: Path) -> None:

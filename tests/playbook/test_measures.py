@@ -118,7 +118,10 @@ def test_a_suspension_named_twice_stands_once(small: str) -> None:
 
 
 def test_those_who_waited_for_a_replaced_task_wait_for_its_successor(small: str) -> None:
-    successor = "{key: open2, replaces: open, scope: community, name: {zh: 开, en: Open}, by: 1h, evidence: {kind: photo}}"
+    successor = (
+        "{key: open2, replaces: open, scope: community, name: {zh: 开, en: Open}, by: 1h, "
+        "evidence: {kind: photo}}"
+    )
     text = small.replace(
         "work: {tasks: [], suspends: [project", f"work: {{tasks: [{successor}], suspends: [project"
     )
