@@ -70,6 +70,7 @@ class Hub:
         self._snapshots = Snapshots(engine, settings.snapshot_bytes)
         self._boards: dict[BoardKey, Watched] = {}
         self._due: set[Watched] = set()
+        self._spreading: set[Watched] = set()
         self._shares: dict[str, Share] = {}
         self._moved: set[str] = set()
         self._of: dict[Client, set[BoardKey]] = {}
@@ -83,6 +84,8 @@ class Hub:
         if not parts:
             raise Refused("unknown_board", board=board)
         watched = self._boards.setdefault(board, Watched(board, self._settings))
+        if board.kind is BoardKind.OPERATION:
+            self._spreading.add(watched)
         self._of.setdefault(client, set()).add(board)
         for part in parts:
             self._join(watched, part, client, since.get(part), now)
@@ -111,6 +114,7 @@ class Hub:
         if not watched.topics:
             del self._boards[board]
             self._due.discard(watched)
+            self._spreading.discard(watched)
 
     def leave(self, client: Client) -> None:
         for board in list(self._of.get(client, ())):
@@ -128,7 +132,7 @@ class Hub:
 
     def changed(self, part: str) -> None:
         """Durable events were applied to `part`."""
-        if part in self._shares:
+        if part in self._shares or self._spreading:
             self._moved.add(part)
 
     def turn(self, now: float) -> float:
@@ -136,11 +140,11 @@ class Hub:
         until = self._clock() + self._settings.turn_seconds
         for part in list(self._moved):
             share = self._shares.get(part)
-            if share is None:
+            if share is None or now >= share.looked + self._settings.merge_seconds:
                 self._moved.discard(part)
-            elif now >= share.looked + self._settings.merge_seconds:
-                self._moved.discard(part)
-                self._look_through(part, share, now)
+                self._spread(part, now)
+                if share is not None:
+                    self._look_through(part, share, now)
         ready = [watched for watched in self._due if watched.due <= now]
         ready.sort(key=lambda watched: (watched.key.kind is not BoardKind.ORDERS, watched.due))
         for watched in ready:
@@ -156,6 +160,12 @@ class Hub:
             if part in self._shares
         )
         return min((*merged, *(watched.due for watched in self._due)), default=NEVER)
+
+    def _spread(self, part: str, now: float) -> None:
+        """Boards without a place of their own may have got a share in this part: writing them finds out."""
+        for watched in self._spreading:
+            if part not in watched.topics:
+                self._schedule(watched, now)
 
     def _look_through(self, part: str, share: Share, now: float) -> None:
         """Which boards the changes since the last look concern: asked once for all of them."""

@@ -249,7 +249,8 @@ class Session:
 
 def result(key: str, outcome: Outcome) -> Result:
     """A command's outcome as it is sent, over either way."""
-    refusal = outcome.refusal
+    # An unknown outcome says so, whatever kept it from being known.
+    refusal = Refused("outcome_unknown") if outcome.status == "unknown" else outcome.refusal
     return Result.model_validate(
         {
             "key": key,

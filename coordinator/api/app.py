@@ -1,0 +1,64 @@
+"""The web application of one coordinator: routes, and what lives as long as it serves. Composition only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from aiohttp import web
+
+from coordinator.api.area_index import AreaIndexes
+from coordinator.api.areas import get_areas
+from coordinator.api.asyncapi import get_asyncapi
+from coordinator.api.boards import get_board
+from coordinator.api.commands import post_command
+from coordinator.api.headers import secure
+from coordinator.api.keys import AREAS, ENGINE, SOCKETS
+from coordinator.api.openapi import PREFIX, get_openapi
+from coordinator.api.problems import problems
+from coordinator.api.status import get_livez, get_me, get_readyz, get_version
+from coordinator.live.port import Engine
+from coordinator.live.settings import LiveSettings
+from coordinator.live.socket import Sockets
+from coordinator.wire.messages import MAX_FRAME
+
+
+def make_app(engine: Engine, settings: LiveSettings) -> web.Application:
+    """To be served by an `AppRunner`. Its cleanup tells every client to come back elsewhere."""
+    app = web.Application(middlewares=[problems], client_max_size=MAX_FRAME)
+    app[ENGINE] = engine
+    app[AREAS] = AreaIndexes()
+
+    async def serve_sockets(app: web.Application) -> AsyncIterator[None]:
+        sockets = app[SOCKETS] = Sockets(engine, settings)
+        keeping = asyncio.create_task(sockets.run(), name="sockets")
+        yield
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+
+    async def tell_clients(app: web.Application) -> None:
+        await app[SOCKETS].stop()
+
+    async def live(request: web.Request) -> web.StreamResponse:
+        return await request.app[SOCKETS].handle(request)
+
+    app.cleanup_ctx.append(serve_sockets)
+    app.on_shutdown.append(tell_clients)
+    app.on_response_prepare.append(secure)
+    app.add_routes(
+        [
+            web.get("/ws", live),
+            web.post(f"{PREFIX}/commands", post_command),
+            web.get(f"{PREFIX}/boards/{{key}}", get_board),
+            web.get(f"{PREFIX}/areas", get_areas),
+            web.get(f"{PREFIX}/me", get_me),
+            web.get(f"{PREFIX}/openapi.json", get_openapi),
+            web.get(f"{PREFIX}/asyncapi.json", get_asyncapi),
+            web.get("/livez", get_livez),
+            web.get("/readyz", get_readyz),
+            web.get("/version", get_version),
+        ]
+    )
+    return app

@@ -1,0 +1,15 @@
+"""What the application holds for its handlers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from coordinator.api.area_index import AreaIndexes
+from coordinator.live.port import Engine
+from coordinator.live.socket import Sockets
+
+ENGINE: Final = web.AppKey("engine", Engine)
+SOCKETS: Final = web.AppKey("sockets", Sockets)
+AREAS: Final = web.AppKey("areas", AreaIndexes)

@@ -1,0 +1,172 @@
+"""GET /api/v1/openapi.json: the HTTP interface as OpenAPI 3.1, from the models that check and answer."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from coordinator import __version__
+from coordinator.api.areas import AreaQuery
+from coordinator.api.commands import IDEMPOTENCY_KEY
+from coordinator.api.schemas import JsonObject, component_schemas, ref
+from coordinator.domain import rules
+
+PREFIX: Final = "/api/v1"
+
+
+@cache
+def openapi() -> JsonObject:
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "平急 pingji",
+            "version": __version__,
+            "summary": "Switches a city's communities between normal and emergency, and back.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "security": [{"token": []}],
+        "tags": [
+            {"name": "commands", "description": "Orders and reports, each carried out once."},
+            {"name": "boards", "description": "What is so, and since when."},
+            {"name": "process", "description": "How this coordinator is."},
+        ],
+        "paths": _paths(),
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": component_schemas(),
+            "responses": {
+                "Problem": {
+                    "description": "Refused or failed, by a stable code.",
+                    "content": {"application/problem+json": {"schema": ref("Problem")}},
+                }
+            },
+        },
+    }
+
+
+def _paths() -> JsonObject:
+    return {
+        f"{PREFIX}/commands": {"post": _post_command()},
+        f"{PREFIX}/boards/{{key}}": {"get": _get_board()},
+        f"{PREFIX}/areas": {"get": _get_areas()},
+        f"{PREFIX}/me": {"get": _get("getMe", "Of whom the token speaks.", "boards", "Me")},
+        f"{PREFIX}/openapi.json": {"get": _document("getOpenApi", "This document.")},
+        f"{PREFIX}/asyncapi.json": {"get": _document("getAsyncApi", "The live protocol, as AsyncAPI 3.0.")},
+        "/livez": {"get": _document("getLive", "The process answers.")},
+        "/readyz": {"get": _ready()},
+        "/version": {"get": {**_get("getVersion", "What runs here.", "process", "Version"), "security": []}},
+    }
+
+
+def _json(schema: JsonObject) -> JsonObject:
+    return {"application/json": {"schema": schema}}
+
+
+def _get(operation: str, summary: str, tag: str, answer: str) -> JsonObject:
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "tags": [tag],
+        "responses": {
+            "200": {"description": summary, "content": _json(ref(answer))},
+            "default": {"$ref": "#/components/responses/Problem"},
+        },
+    }
+
+
+def _document(operation: str, summary: str) -> JsonObject:
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "tags": ["process"],
+        "security": [],
+        "responses": {"200": {"description": summary, "content": _json({"type": "object"})}},
+    }
+
+
+def _ready() -> JsonObject:
+    described = _get("getReady", "Whether to send clients here.", "process", "Ready")
+    described["security"] = []
+    described["responses"]["503"] = {"description": "Not now.", "content": _json(ref("Ready"))}
+    return described
+
+
+def _post_command() -> JsonObject:
+    requests = [ref(f"{name}Request") for name in rules.COMMANDS]
+    mapping = {name: ref(f"{name}Request")["$ref"] for name in rules.COMMANDS}
+    return {
+        "operationId": "postCommand",
+        "summary": "Carry out one command, once.",
+        "description": "The same key gets the same answer. After a 503 send the same key again.",
+        "tags": ["commands"],
+        "parameters": [
+            {
+                "name": IDEMPOTENCY_KEY,
+                "in": "header",
+                "description": "A UUID of version 7, made once per intention; or `key` in the body.",
+                "schema": {"type": "string", "maxLength": 60},
+            }
+        ],
+        "requestBody": {
+            "required": True,
+            "content": _json(
+                {"oneOf": requests, "discriminator": {"propertyName": "name", "mapping": mapping}}
+            ),
+        },
+        "responses": {
+            "200": {"description": "Accepted.", "content": _json(ref("Result"))},
+            "default": {"$ref": "#/components/responses/Problem"},
+        },
+    }
+
+
+def _get_board() -> JsonObject:
+    described = _get("getBoard", "All parts of one board.", "boards", "WholeBoard")
+    described["parameters"] = [
+        {
+            "name": "key",
+            "in": "path",
+            "required": True,
+            "description": "`KIND:SUBJECT`, with `@VIEW` behind where it is not the full one.",
+            "schema": {"type": "string", "maxLength": 200, "examples": ["area:420107"]},
+        },
+        {
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "The ETag that is there already.",
+            "schema": {"type": "string"},
+        },
+    ]
+    described["responses"]["200"]["headers"] = {
+        "ETag": {"description": "Made of the cursors.", "schema": {"type": "string"}}
+    }
+    described["responses"]["304"] = {"description": "No part has moved."}
+    return described
+
+
+def _get_areas() -> JsonObject:
+    described = _get("getAreas", "Search in the areas of one's own part.", "boards", "AreaPage")
+    query = AreaQuery.model_json_schema()
+    level = query["$defs"]["AreaLevel"]
+    described["parameters"] = [
+        {
+            "name": name,
+            "in": "query",
+            "description": schema.pop("description", name),
+            "schema": level if name == "level" else {**schema, "type": schema.get("type", "string")},
+        }
+        for name, schema in query["properties"].items()
+    ]
+    return described
+
+
+async def get_openapi(request: web.Request) -> web.Response:
+    return web.Response(body=_encoded(), content_type="application/json")
+
+
+@cache
+def _encoded() -> bytes:
+    return msgspec.json.encode(openapi())

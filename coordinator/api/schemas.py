@@ -1,0 +1,89 @@
+"""JSON Schemas of everything that is published, from the pydantic models themselves: one set for both documents."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from coordinator.api.areas import AreaPage
+from coordinator.api.boards import WholeBoard
+from coordinator.api.commands import CommandRequest
+from coordinator.api.problems import Problem
+from coordinator.api.status import Me, Ready, Version
+from coordinator.domain import rules
+from coordinator.wire import messages
+from coordinator.wire.errors import ERRORS
+
+JsonObject = dict[str, Any]
+
+FROM_CLIENT: Final = (
+    messages.SignIn,
+    messages.Subscribe,
+    messages.Unsubscribe,
+    messages.CommandMessage,
+    messages.Ping,
+)
+FROM_SERVER: Final = (
+    messages.SignedIn,
+    messages.Snapshot,
+    messages.Delta,
+    messages.Result,
+    messages.Status,
+    messages.ErrorMessage,
+    messages.Pong,
+)
+ANSWERS: Final = (AreaPage, WholeBoard, Problem, Me, Ready, Version)
+
+REF: Final = "#/components/schemas/"
+
+
+def ref(name: str) -> JsonObject:
+    return {"$ref": REF + name}
+
+
+def component_schemas() -> JsonObject:
+    """What clients send is described as it is checked, what they get as it is written: with all its fields."""
+    incoming: list[type[BaseModel]] = [*rules.COMMANDS.values(), *FROM_CLIENT, CommandRequest]
+    outgoing: list[type[BaseModel]] = [*FROM_SERVER, *ANSWERS]
+    _, found = models_json_schema(
+        [*((model, "validation") for model in incoming), *((model, "serialization") for model in outgoing)],
+        ref_template=REF + "{model}",
+    )
+    schemas: JsonObject = found["$defs"]
+    for model in outgoing:
+        described = schemas[model.__name__]
+        described["required"] = list(described.get("properties", {}))
+    for name, command in rules.COMMANDS.items():
+        schemas[name].setdefault("description", _rule_of(name))
+        schemas[f"{name}Request"] = {
+            "type": "object",
+            "title": f"{name}Request",
+            "description": inspect.getdoc(command) or _rule_of(name),
+            "properties": {
+                "name": {"const": name, "type": "string"},
+                "body": ref(name),
+                "key": schemas["CommandRequest"]["properties"]["key"],
+            },
+            "required": ["name", "body"],
+            "additionalProperties": False,
+        }
+    schemas["ErrorCode"] = {
+        "type": "string",
+        "enum": sorted(ERRORS),
+        "description": "Stable, never reused; whether the same can succeed when sent again, and the words.",
+        "x-codes": {
+            code: {"status": error.status, "retry": error.retry, "zh": error.zh, "en": error.en}
+            for code, error in sorted(ERRORS.items())
+        },
+    }
+    for model_name in ("ErrorBody", "Problem"):
+        schemas[model_name]["properties"]["code"] = ref("ErrorCode")
+    return dict(sorted(schemas.items()))
+
+
+def _rule_of(name: str) -> str:
+    """A command without words of its own is described by the rule that decides it."""
+    return inspect.getdoc(rules.DECIDE[rules.COMMANDS[name]]) or name
