@@ -104,6 +104,7 @@ def test_a_fact_is_never_a_template_and_a_missing_one_never_an_error() -> None:
 def test_what_can_succeed_later_says_so() -> None:
     assert {code for code, error in ERRORS.items() if error.retry} == {
         "log_unavailable",
+        "outcome_unknown",
         "catching_up",
         "too_many",
         "internal",
