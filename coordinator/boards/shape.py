@@ -104,6 +104,8 @@ def shape_of(key: BoardKey, state: ScopeState) -> Shape:
                 Section("operations", lambda one: one.id == key.subject),
                 Section("pending", lambda one: one.operation == key.subject),
                 Section("switches", lambda one: one.operation == key.subject),
+                Section("receipts", lambda one: one.operation == key.subject),
+                Section("standings", lambda one: one.operation == key.subject),
             )
             return Shape(sections, {})
         case BoardKind.TEAM:

@@ -92,7 +92,16 @@ MAY: Final[dict[Role, frozenset[str]]] = {
     Role.AUDITOR: frozenset(),
     Role.OPERATOR: frozenset({"IssueGrant", "RevokeGrant", "AdoptRegisters"}),
     Role.PROCESS: frozenset(
-        {"FallDue", "Unfold", "CallOutCrew", "FoundScope", "IssueGrant", "TakeFollowOn", "CloseDuty"}
+        {
+            "FallDue",
+            "Unfold",
+            "CallOutCrew",
+            "FoundScope",
+            "IssueGrant",
+            "TakeOperation",
+            "TakeReceipts",
+            "CloseDuties",
+        }
     ),
     Role.WORKER: frozenset({"RecordDelivery", "RecordJob"}),
 }

@@ -11,19 +11,23 @@ from coordinator.domain import call_out
 from coordinator.domain.area import AreaCode
 from coordinator.domain.call_out import CrewMoved
 from coordinator.domain.event import Event
+from coordinator.domain.follow_on import ReceiptsTaken, below_is_over
 from coordinator.domain.mode import Mode, Switch, step
 from coordinator.domain.operation import OperationClosed
 from coordinator.domain.state import ScopeState
 from coordinator.domain.switch_over import PlaceReady, PlaceRestored, PlaceSwitch, grids_of, place_of
-from coordinator.domain.unfold import open_restore_list, places
+from coordinator.domain.unfold import OperationUnfolded, open_restore_list, places
 
 
 def consequences(draft: ScopeState, events: Iterable[Event]) -> list[Event]:
     """Of these events, already applied to the draft. Called again on its own result until nothing follows."""
     touched: dict[AreaCode, None] = {}
     posts: set[str] = set()
+    closing: set[str] = set()
     for event in events:
         touched[place_of(draft, event.area)] = None
+        if isinstance(event, ReceiptsTaken | OperationUnfolded):
+            closing.add(event.operation)
         if isinstance(event, CrewMoved):
             for key in event.call_outs:
                 call = draft.call_outs.get(key)
@@ -31,7 +35,6 @@ def consequences(draft: ScopeState, events: Iterable[Event]) -> list[Event]:
                     posts.add(call.post)
                     touched[place_of(draft, call.area)] = None
     result = call_out.full_posts(draft, posts)
-    closing: set[str] = set()
     for place in touched:
         for switch in draft.switches.in_area(place):
             if switch.mode is Mode.ACTIVATING and is_ready(draft, switch):
@@ -70,11 +73,12 @@ def is_ready(state: ScopeState, switch: PlaceSwitch) -> bool:
 def is_over(state: ScopeState, key: str) -> bool:
     """Ended everywhere, and every place NORMAL again."""
     operation = state.operations[key]
-    if operation.closed or not operation.over:
+    if operation.closed or not operation.over or not below_is_over(state, operation):
         return False
     return all(
         switch is None or switch.mode is Mode.NORMAL
         for switch in (
-            state.switches.get(f"{key}@{place}") for place in places(operation, state.registers.areas)
+            state.switches.get(f"{key}@{place}")
+            for place in places(operation, state.scope, state.registers.areas)
         )
     )

@@ -19,10 +19,13 @@ from coordinator.domain.duty import How
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.register import AreaRegister
+from coordinator.domain.scope import SCOPE_LEVELS, scope_of
 from coordinator.domain.state import ScopeState
 
 APPROVAL_MINUTES: Final = 10
 BREAK_GLASS_MINUTES: Final = 30
+GATHER: Final = timedelta(seconds=30)
+"""Receipts of this long of the world's time go up together."""
 LEVELS_OF_AUTHORITY: Final = tuple(AreaLevel)
 
 Targets = Mapping[AreaCode, ResponseLevel | None]
@@ -54,6 +57,8 @@ class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
     confirmed: bool = True
     recalled: bool = False
     closed: bool = False
+    source: AreaCode = ""
+    """The scope it was declared in, where that is not this one."""
 
     def level(self, area: AreaCode, areas: AreaRegister) -> ResponseLevel | None:
         """The level wanted for an area: that of the nearest target at or above it."""
@@ -99,6 +104,43 @@ def retarget(
                 del result[other]
         result[area] = level
     return result
+
+
+def scopes_below(operation: Operation, scope: AreaCode, areas: AreaRegister) -> list[AreaCode]:
+    """Other scopes that a target of the operation concerns."""
+    found: dict[AreaCode, None] = {}
+    for target in operation.targets:
+        own = scope_of(areas, target)
+        if own != scope:
+            found[own] = None
+        pending = list(areas.children(target)) if areas[target].level in SCOPE_LEVELS else []
+        while pending:
+            child = pending.pop()
+            if areas[child].level in SCOPE_LEVELS:
+                found[child] = None
+                pending.extend(areas.children(child))
+    return sorted(found)
+
+
+def owe_below(state: ScopeState, operation: Operation, stamp: Stamp) -> None:
+    """A follow-on to every scope concerned is owed from now on."""
+    for scope in scopes_below(operation, state.scope, state.registers.areas):
+        state.open_duty(
+            How.FOLLOW_ON, "operation", f"{operation.id}>{scope}", state.scope, stamp.at, to=scope
+        )
+
+
+def owe_receipt(state: ScopeState, operation: str, stamp: Stamp) -> None:
+    """Something changed that the source has to hear of; what follows within half a minute goes with it."""
+    known = state.operations.get(operation)
+    if known is None or not known.source:
+        return
+    key = f"receipts:{operation}"
+    due = stamp.at + GATHER
+    already = state.duties.get(key)
+    state.open_duty(
+        How.FOLLOW_ON, "receipts", operation, state.scope, already.due if already else due, to=known.source
+    )
 
 
 # --- events -----------------------------------------------------------------------------------------------
@@ -270,6 +312,7 @@ def apply_declared(state: ScopeState, event: OperationDeclared, stamp: Stamp) ->
     state.put(state.operations, operation.id, operation)
     state.open_duty(How.UNFOLD, "unfold", operation.id, operation.area, event.effective_at)
     state.open_duty(How.DEADLINE, "duration_over", operation.id, operation.area, event.expected_until)
+    owe_below(state, operation, stamp)
     _glass(state, operation, stamp)
 
 
@@ -308,6 +351,7 @@ def apply_changed(
     )
     state.put(state.operations, operation.id, operation)
     state.open_duty(How.UNFOLD, "unfold", operation.id, operation.area, stamp.at)
+    owe_below(state, operation, stamp)
     if operation.over:
         state.close_duty(f"duration_over:{operation.id}")
         close_concern(state, "duration_over", operation.id)
@@ -320,13 +364,18 @@ def apply_refused(state: ScopeState, event: LoweringRefused, stamp: Stamp) -> No
 
 def apply_extended(state: ScopeState, event: OperationExtended, stamp: Stamp) -> None:
     operation = state.operations[event.operation]
-    state.put(state.operations, operation.id, replace(operation, expected_until=event.expected_until))
+    extended = replace(operation, expected_until=event.expected_until, revision=operation.revision + 1)
+    state.put(state.operations, operation.id, extended)
+    owe_below(state, extended, stamp)
     close_concern(state, "duration_over", operation.id)
     state.open_duty(How.DEADLINE, "duration_over", operation.id, operation.area, event.expected_until)
 
 
 def apply_transferred(state: ScopeState, event: CommandTransferred, stamp: Stamp) -> None:
-    state.put(state.operations, event.operation, replace(state.operations[event.operation], issuer=event.to))
+    operation = state.operations[event.operation]
+    transferred = replace(operation, issuer=event.to, revision=operation.revision + 1)
+    state.put(state.operations, operation.id, transferred)
+    owe_below(state, transferred, stamp)
 
 
 def apply_glass_confirmed(state: ScopeState, event: BreakGlassConfirmed, stamp: Stamp) -> None:
@@ -354,6 +403,7 @@ def apply_closed(state: ScopeState, event: OperationClosed, stamp: Stamp) -> Non
     for kind in ("duration_over", "break_glass", "break_glass_unconfirmed"):
         close_concern(state, kind, event.operation)
     state.put(state.operations, event.operation, replace(state.operations[event.operation], closed=True))
+    owe_receipt(state, event.operation, stamp)
 
 
 # --- what falls due -----------------------------------------------------------------------------------------

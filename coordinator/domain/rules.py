@@ -22,6 +22,7 @@ from coordinator.domain import (
     delivery,
     facility,
     falling_due,
+    follow_on,
     grant,
     operation,
     order,
@@ -61,6 +62,8 @@ TABLES: Final[dict[str, Counts | None]] = {
     "orders": order.counts,
     "concerns": concern.counts,
     "grants": None,
+    "receipts": None,
+    "standings": follow_on.standing_counts,
     "duties": None,
     "keys": None,
     "rows": None,
@@ -121,6 +124,10 @@ DECIDE: Final[dict[type[Command], Decide]] = {
     # what is owed
     falling_due.FallDue: falling_due.decide_fall_due,
     delivery.RecordDelivery: delivery.decide_delivery,
+    # between scopes
+    follow_on.TakeOperation: follow_on.decide_take,
+    follow_on.TakeReceipts: follow_on.decide_receipts,
+    follow_on.CloseDuties: follow_on.decide_close,
 }
 
 APPLY: Final[dict[type[Event], Apply]] = {
@@ -176,6 +183,9 @@ APPLY: Final[dict[type[Event], Apply]] = {
     situation.ReportFellOverdue: situation.apply_report_overdue,
     falling_due.DutiesClosed: falling_due.apply_closed,
     delivery.NoticesDelivered: delivery.apply_delivery,
+    follow_on.OperationTaken: follow_on.apply_taken,
+    follow_on.ReceiptsTaken: follow_on.apply_receipts,
+    follow_on.FollowOnsArrived: follow_on.apply_arrived,
 }
 
 HELD_AT_ROOT: Final = (grant.IssueGrant, grant.RevokeGrant)

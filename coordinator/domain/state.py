@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coordinator.domain.confirmed_call import ConfirmedCall
     from coordinator.domain.event import Stamp
     from coordinator.domain.facility import Facility
+    from coordinator.domain.follow_on import Receipt, Standing
     from coordinator.domain.grant import Grant
     from coordinator.domain.key import KnownKey
     from coordinator.domain.operation import Operation, PendingChange
@@ -62,6 +63,8 @@ class ScopeState:
     orders: Table[Order]
     concerns: Table[Concern]
     grants: Table[Grant]
+    receipts: Table[Receipt]
+    standings: Table[Standing]
     duties: Table[Duty]
     keys: Table[KnownKey]
     rows: Table[Row]

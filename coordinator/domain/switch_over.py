@@ -22,6 +22,7 @@ from coordinator.domain.duty import How
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.facility import Use
 from coordinator.domain.mode import Mode, ResponseLevel, Switch, step
+from coordinator.domain.operation import owe_receipt
 from coordinator.domain.order import Order, keep_order
 from coordinator.domain.post import Post
 from coordinator.domain.refusal import Refused
@@ -267,6 +268,7 @@ def apply_switched(state: ScopeState, event: PlaceSwitched, stamp: Stamp) -> Non
     situation.report_every(state, event.operation, event.area, event.report_minutes, stamp)
     if event.mode is Mode.NORMAL:
         _forget(state, event.operation, event.area)
+    owe_receipt(state, event.operation, stamp)
 
 
 def _switch_posts(state: ScopeState, event: PlaceSwitched, stamp: Stamp) -> None:
@@ -307,6 +309,7 @@ def apply_signed(state: ScopeState, event: SwitchSigned, stamp: Stamp) -> None:
     key = switch_id(event.operation, event.area)
     switch = replace(state.switches[key], signed_at=stamp.at, signed_by=stamp.actor)
     state.put(state.switches, key, switch)
+    owe_receipt(state, event.operation, stamp)
     state.close_duty(f"sign_due:{key}")
     confirmed_call.answer(state, f"call-{key}", "signed", stamp)
     order = state.orders.get(f"{key}#{switch.revision}")
@@ -320,6 +323,7 @@ def apply_ready(state: ScopeState, event: PlaceReady, stamp: Stamp) -> None:
     key = switch_id(event.operation, event.area)
     switch = state.switches[key]
     state.put(state.switches, key, replace(switch, mode=event.mode, ready_at=stamp.at, ready_by=event.by))
+    owe_receipt(state, event.operation, stamp)
 
 
 def apply_restored(state: ScopeState, event: PlaceRestored, stamp: Stamp) -> None:
@@ -329,6 +333,7 @@ def apply_restored(state: ScopeState, event: PlaceRestored, stamp: Stamp) -> Non
             routine.release(state, work.id, event.operation, stamp.at)
     state.put(state.switches, key, replace(state.switches[key], mode=Mode.NORMAL, level=None))
     _forget(state, event.operation, event.area)
+    owe_receipt(state, event.operation, stamp)
 
 
 def _forget(state: ScopeState, operation: str, place: AreaCode) -> None:

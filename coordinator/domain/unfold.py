@@ -21,6 +21,7 @@ from coordinator.domain.mode import Mode, ResponseLevel, Switch, step
 from coordinator.domain.operation import Operation
 from coordinator.domain.post import post_id
 from coordinator.domain.register import AreaRegister
+from coordinator.domain.scope import scope_of
 from coordinator.domain.state import ScopeState
 from coordinator.domain.switch_over import (
     SIGN_MINUTES,
@@ -51,13 +52,13 @@ class OperationUnfolded(Event, frozen=True):
     revision: int
 
 
-def places(operation: Operation, areas: AreaRegister) -> list[AreaCode]:
-    """Communities and streets at or below a target, by code; each once."""
+def places(operation: Operation, scope: AreaCode, areas: AreaRegister) -> list[AreaCode]:
+    """Communities and streets of this scope at or below a target, by code; each once."""
     found: set[AreaCode] = set()
     for target in operation.targets:
         for level in (AreaLevel.COMMUNITY, AreaLevel.STREET):
             found.update(areas.below(target, level))
-    return sorted(found)
+    return sorted(place for place in found if scope_of(areas, place) == scope)
 
 
 def decide_unfold(state: ScopeState, order: Unfold, ctx: Context) -> list[Event]:
@@ -67,7 +68,7 @@ def decide_unfold(state: ScopeState, order: Unfold, ctx: Context) -> list[Event]
     if ctx.now < operation.effective_at:
         return []
     events: list[Event] = []
-    for place in places(operation, ctx.registers.areas):
+    for place in places(operation, state.scope, ctx.registers.areas):
         switch = state.switches.get(switch_id(operation.id, place))
         wanted = operation.level(place, ctx.registers.areas)
         if (switch.level if switch else None) == wanted:

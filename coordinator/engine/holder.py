@@ -18,6 +18,7 @@ from coordinator.domain.call_out import CallOutCrew, call_out_id
 from coordinator.domain.command import Command
 from coordinator.domain.duty import Duty, How
 from coordinator.domain.falling_due import FallDue
+from coordinator.domain.follow_on import CloseDuties, take_operation, take_receipts
 from coordinator.domain.switch_over import grids_of
 from coordinator.domain.unfold import Unfold
 from coordinator.engine.reactor import Outcome, Reactor
@@ -111,6 +112,8 @@ class Holder:
             done &= await self._sent(Unfold(area=duty.area, operation=duty.subject))
         for duty in by_how[How.FILL]:
             done &= await self._fill(duty)
+        for duty in by_how[How.FOLLOW_ON]:
+            done &= await self._follow_on(duty)
         if by_how[How.JOB]:
             done &= await self._enqueue(by_how[How.JOB], server)
         for duty in due:
@@ -154,6 +157,17 @@ class Holder:
                 duty=duty.key,
             )
         )
+
+    async def _follow_on(self, duty: Duty) -> bool:
+        """Send what another scope has to hear, and close the duty when it has."""
+        state = self._reactor.state
+        to = duty.facts["to"]
+        command = (
+            take_operation(state, duty, to) if duty.kind == "operation" else take_receipts(state, duty, to)
+        )
+        if not await self._sent(command):
+            return False
+        return await self._sent(CloseDuties(area=state.scope, duties={duty.key: duty.opened}))
 
     async def _enqueue(self, duties: list[Duty], server: datetime) -> bool:
         by_kind: dict[str, list[Duty]] = defaultdict(list)
