@@ -41,8 +41,8 @@ PLACES: Final = {
         "metro_underpass": ("地下通道", 200, 500),
         "hotel": ("征用酒店", 80, 200),
         "isolation_site": ("隔离点", 60, 150),
+        "stadium_park": ("体育公园", 2000, 6000),
     },
-    AreaLevel.DISTRICT: {"stadium_park": ("体育公园", 5000, 15000)},
 }
 """Kind, name, and the capacities between which one is drawn."""
 ROUTINES: Final = {

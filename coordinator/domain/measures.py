@@ -127,9 +127,14 @@ class Command(msgspec.Struct, frozen=True):
 
     authority: AreaLevel
     """Level of the tree whose office (or a higher one) may order it."""
+    first_report_minutes: int
+    """初报: the first is due so long after T0."""
     report_minutes: int
-    """A situation report is due this often."""
+    """续报: the next are due this often."""
+    final_report_minutes: int
+    """终报: the last is due so long after the end."""
     report_to: AreaLevel
+    """Level of the tree that the report goes to; the one below it reports."""
     post: Text
     """What the command post is called at this level."""
 

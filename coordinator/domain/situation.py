@@ -56,6 +56,14 @@ class HazardPoint(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str = ""
 
 
+class ReportPlan(msgspec.Struct, frozen=True, omit_defaults=True):
+    """When reports fall due from a change of level on, in minutes."""
+
+    first: int
+    every: int
+    final: bool = False
+
+
 class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     """Situation reports of one place in one operation: how often, the last one's number and time."""
 
@@ -63,6 +71,8 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     area: AreaCode
     operation: str
     every_minutes: int
+    final: bool = False
+    """The next one is the last; once it is signed nothing is owed any more."""
     number: int = 0
     signed_at: datetime | None = None
     signed_by: str = ""
@@ -93,7 +103,8 @@ class ReportSigned(Event, frozen=True):
     operation: str
     number: int
     figures: dict[str, int]
-    next_due: datetime
+    next_due: datetime | None
+    """None: this was the final one."""
     note: str = ""
 
 
@@ -195,7 +206,7 @@ def decide_sign_report(state: ScopeState, order: SignReport, ctx: Context) -> li
             operation=order.operation,
             number=report.number + 1,
             figures=dict(row.counts) if row else {},
-            next_due=ctx.now + timedelta(minutes=report.every_minutes),
+            next_due=None if report.final else ctx.now + timedelta(minutes=report.every_minutes),
             note=order.note,
         )
     ]
@@ -225,19 +236,25 @@ def ask(state: ScopeState, operation: str, area: AreaCode, key: str, name: Text,
     state.put(state.tallies, tally.id, tally)
 
 
-def report_every(state: ScopeState, operation: str, area: AreaCode, minutes: int, stamp: Stamp) -> None:
-    """0 minutes: none is due any more."""
+def plan_reports(
+    state: ScopeState, operation: str, area: AreaCode, plan: ReportPlan | None, stamp: Stamp
+) -> None:
+    """A change of level begins the cadence anew; an end leaves the final report to be signed."""
     key = f"{operation}@{area}"
     known = state.reports.get(key)
-    if not minutes:
+    if plan is None:
         if known is not None:
-            state.drop(state.reports, key)
-            state.close_duty(f"report_due:{key}")
-            close_concern(state, "report_overdue", key)
+            _no_more(state, key)
         return
-    report = known or Report(id=key, area=area, operation=operation, every_minutes=minutes)
-    state.put(state.reports, key, replace(report, every_minutes=minutes))
-    state.open_duty(How.DEADLINE, "report_due", key, area, stamp.at + timedelta(minutes=minutes))
+    report = known or Report(id=key, area=area, operation=operation, every_minutes=plan.every)
+    state.put(state.reports, key, replace(report, every_minutes=plan.every, final=plan.final))
+    state.open_duty(How.DEADLINE, "report_due", key, area, stamp.at + timedelta(minutes=plan.first))
+
+
+def _no_more(state: ScopeState, key: str) -> None:
+    state.drop(state.reports, key)
+    state.close_duty(f"report_due:{key}")
+    close_concern(state, "report_overdue", key)
 
 
 def apply_tallies(state: ScopeState, event: TalliesReported, stamp: Stamp) -> None:
@@ -268,6 +285,9 @@ def apply_hazard_closed(state: ScopeState, event: HazardClosed, stamp: Stamp) ->
 
 def apply_report_signed(state: ScopeState, event: ReportSigned, stamp: Stamp) -> None:
     key = f"{event.operation}@{event.area}"
+    if event.next_due is None:
+        _no_more(state, key)
+        return
     report = state.reports[key]
     signed = replace(
         report,

@@ -101,7 +101,7 @@ class PlaceSwitched(Event, frozen=True):
     resumes: tuple[str, ...] = ()
     tallies: tuple[NewTally, ...] = ()
     tallies_left: tuple[str, ...] = ()
-    report_minutes: int = 0
+    reports: situation.ReportPlan | None = None
 
 
 class SwitchSigned(Event, frozen=True):
@@ -265,7 +265,7 @@ def apply_switched(state: ScopeState, event: PlaceSwitched, stamp: Stamp) -> Non
         state.drop(state.tallies, gone)
     for tally in event.tallies:
         situation.ask(state, event.operation, tally.area, tally.key, tally.name, tally.total)
-    situation.report_every(state, event.operation, event.area, event.report_minutes, stamp)
+    situation.plan_reports(state, event.operation, event.area, event.reports, stamp)
     if event.mode is Mode.NORMAL:
         _forget(state, event.operation, event.area)
     owe_receipt(state, event.operation, stamp)
@@ -363,10 +363,8 @@ def _forget(state: ScopeState, operation: str, place: AreaCode) -> None:
             if tally.operation == operation:
                 state.drop(state.tallies, tally.id)
     key = switch_id(operation, place)
-    for kind in ("sign_due", "report_due"):
-        state.close_duty(f"{kind}:{key}")
+    state.close_duty(f"sign_due:{key}")
     state.close_duty(f"fill:{place}/{operation}")
-    close_concern(state, "report_overdue", key)
     if f"call-{key}" in state.calls:
         state.close_duty(f"call_step:call-{key}")
         close_concern(state, "silent", f"call-{key}")

@@ -22,6 +22,7 @@ from coordinator.domain.operation import Operation
 from coordinator.domain.post import post_id
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.scope import scope_of
+from coordinator.domain.situation import ReportPlan
 from coordinator.domain.state import ScopeState
 from coordinator.domain.switch_over import (
     SIGN_MINUTES,
@@ -138,14 +139,19 @@ def _switch_place(
             for tally in one.tallies
         ),
         tallies_left=tuple(_tallies_left(state, operation.id, areas, asked)) if wanted else (),
-        report_minutes=own.command.report_minutes
-        if wanted and own.command.report_to is _level(own, ctx)
-        else 0,
+        reports=_reports(own, wanted, ctx) if after is not Mode.NORMAL else None,
     )
 
 
-def _level(measures: Measures, ctx: Context) -> AreaLevel:
-    return ctx.registers.areas[measures.area].level
+def _reports(own: Measures, wanted: ResponseLevel | None, ctx: Context) -> ReportPlan | None:
+    """Communities report where the street is reported to, streets where anyone above is."""
+    community = ctx.registers.areas[own.area].level is AreaLevel.COMMUNITY
+    if community is not (own.command.report_to is AreaLevel.STREET):
+        return None
+    command = own.command
+    if wanted is None:
+        return ReportPlan(first=command.final_report_minutes, every=command.final_report_minutes, final=True)
+    return ReportPlan(first=command.first_report_minutes, every=command.report_minutes)
 
 
 def _how(

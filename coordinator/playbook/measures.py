@@ -94,7 +94,7 @@ def _plan(playbook: Playbook, level: ResponseLevel, scope: AreaLevel) -> _Plan:
     conversions = {each.kind: each for one in levels for each in one.facilities}
     suspended = dict.fromkeys(routine for one in levels for routine in one.work.suspends)
     return _Plan(
-        command=_command(top.command),
+        command=_command(top.command, top.information.reports),
         posts=tuple(_post(post) for post in posts.standing.values() if post.scope == scope),
         tasks=tuple(_task(task, tasks.current) for task in tasks.standing.values() if task.scope == scope),
         conversions=tuple(_conversion(each) for each in conversions.values() if each.scope == scope),
@@ -119,10 +119,12 @@ def in_force(levels: Iterable[Iterable[E]]) -> Layers[E]:
     return layers
 
 
-def _command(part: schema.CommandPart) -> Command:
+def _command(part: schema.CommandPart, reports: schema.Reports) -> Command:
     return Command(
         authority=AreaLevel(part.authority),
+        first_report_minutes=reports.first,
         report_minutes=part.report_every,
+        final_report_minutes=reports.final,
         report_to=AreaLevel(part.report_to),
         post=part.post.text,
     )
