@@ -27,20 +27,24 @@ class NoticesDelivered(Event, frozen=True):
 class RecordDelivery(Command):
     """By the notify worker, when a job is over."""
 
-    duties: Annotated[list[str], Field(min_length=1, max_length=1000)]
+    duties: Annotated[list[str], Field(max_length=1000)]
+    """None: a part of those whom a large duty reached, before the command that closes it."""
     reached: Annotated[list[str], Field(max_length=2000)] = Field(default_factory=list)
     failed: dict[Reason, int] = Field(default_factory=dict)
 
 
 def decide_delivery(state: ScopeState, order: RecordDelivery, ctx: Context) -> list[Event]:
     duties = tuple(key for key in order.duties if key in state.duties)
-    if not duties:
+    if order.duties and not duties:
+        return []
+    reached = tuple(key for key in order.reached if key in state.call_outs)
+    if not duties and not any(state.call_outs[key].progress is Progress.ASSIGNED for key in reached):
         return []
     return [
         NoticesDelivered(
             area=order.area,
             duties=duties,
-            reached=tuple(key for key in order.reached if key in state.call_outs),
+            reached=reached,
             failed=dict(order.failed),
         )
     ]

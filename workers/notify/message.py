@@ -1,0 +1,56 @@
+"""What a person is told: a fixed sentence for each kind of notice, and the mark of a world that is not real.
+
+No text comes from a job, so nothing that somebody typed can reach a phone; who it is about stands in the app, behind
+its rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from coordinator.domain.area import AreaCode
+from coordinator.domain.register import ResponderId
+from coordinator.domain.text import Text
+from coordinator.domain.world import DEMO, LIVE
+from coordinator.jobs.payload import What
+
+SENTENCES: Final[Mapping[What, Text]] = {
+    "call_out": Text("您被征召到岗，请打开平急回复能否前往", "You are called out: open pingji and answer"),
+    "order": Text("有新的指令，请打开平急签收", "There is a new order: open pingji and sign for it"),
+    "confirmed_call": Text("指令尚未签收，请立即应答", "An order is not signed for yet: answer at once"),
+}
+
+
+class Addressee(msgspec.Struct, frozen=True, omit_defaults=True):
+    person: ResponderId
+    key: str
+    """Of this message to this person by this channel: a gateway that sees it twice sends once."""
+    call_out: str = ""
+
+
+class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One sentence to some people. Ids only: a gateway has the addresses."""
+
+    world: str
+    what: What
+    area: AreaCode
+    text: Text
+    to: tuple[Addressee, ...]
+    channels: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(one.key for one in self.to)
+
+
+def mark(world: str) -> str:
+    """What everything of a world begins with, so that demo, drill and real can never be taken for one another."""
+    return {LIVE: "", DEMO: "【演示】"}.get(world, "【演练】")
+
+
+def text_of(world: str, what: What) -> Text:
+    said = SENTENCES[what]
+    return Text(mark(world) + said.zh, mark(world) + said.en)
