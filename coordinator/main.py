@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import typer
 
-from clients.cli import app as client_commands
 from coordinator.admin import commands as admin_commands
 
 
@@ -21,7 +20,6 @@ def make_app() -> typer.Typer:
         rich_markup_mode=None,
     )
     admin_commands.add_to(app)
-    client_commands.add_to(app)
     return app
 
 

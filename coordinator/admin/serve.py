@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
+import socket
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from coordinator.engine.coordinator import Coordinator
 from coordinator.jobs.queue import JobQueue
 from coordinator.settings import Settings
 from coordinator.store.keyfile import open_key
+from coordinator.store.living import Living
 from coordinator.store.redis_log import RedisLog
 
 log = structlog.get_logger()
@@ -44,7 +47,9 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
         registers = await open_registers(event_log, settings.data, settings.world)
         jobs = JobQueue(settings.queue_url, settings.world)
         stack.push_async_callback(jobs.close)
-        coordinator = Coordinator(event_log, settings.world, registers, jobs)
+        living = Living(settings.redis_url, settings.world, f"{socket.gethostname()}:{os.getpid()}")
+        stack.push_async_callback(living.close)
+        coordinator = Coordinator(event_log, settings.world, registers, jobs, living)
         await stack.enter_async_context(coordinator)
         await found(coordinator, registers, settings.data)
         runner = web.AppRunner(make_app(coordinator, settings.live), handle_signals=False, access_log=None)

@@ -31,6 +31,7 @@ from coordinator.engine.keys import fresh_key
 from coordinator.engine.reactor import Outcome, Reactor
 from coordinator.engine.shelf import Shelf
 from coordinator.jobs.port import Jobs
+from coordinator.store.living import Alone, Living
 from coordinator.store.log import ChainBroken, EventLog, LogUnavailable
 from coordinator.wire.board import BoardKey, BoardKind, Cursor, Entries
 from coordinator.wire.tokens import hash_token
@@ -49,13 +50,14 @@ class Coordinator:
         world: str,
         registers: Registers,
         jobs: Jobs,
-        rank: Callable[[str], int] = lambda scope: 0,
+        living: Living | Alone | None = None,
     ) -> None:
         self.world = world
         self.registers = registers
         self.log_down_since: datetime | None = None
         self.shelf = Shelf(event_log, registers.areas)
         self._log = event_log
+        self._living = living or Alone()
         self._clock = ServerClock(event_log, time.monotonic)
         self._listeners: list[Callable[[str], None]] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -70,11 +72,12 @@ class Coordinator:
                 self._changed,
             )
             self.reactors[scope] = reactor
-            self._holders[scope] = Holder(reactor, self.do, jobs, self.server_now, rank)
+            self._holders[scope] = Holder(reactor, self.do, jobs, self.server_now, self._living.rank)
         self.root = next(iter(self.reactors))
 
     async def __aenter__(self) -> Coordinator:
         await self._clock.sync()
+        await self._living.beat()
         await self.shelf.publish_bundled()
         for reactor in self.reactors.values():
             await reactor.catch_up()
@@ -118,6 +121,7 @@ class Coordinator:
     async def _keep_time(self) -> None:
         while True:
             await asyncio.sleep(SYNC_SECONDS)
+            await self._living.beat()
             try:
                 await self._clock.sync()
             except LogUnavailable:
