@@ -160,8 +160,8 @@ DOES_NOT_FIT: Final = {
         "Before lowering or ending, tick condition {condition}, or override it with a coded reason",
     ),
     "condition_contradicted": Text(
-        "{area} 的现状与条件 {condition} 不符（{facts}），请先处理，或以理由代码越过",
-        "What is known of {area} contradicts condition {condition} ({facts}): mend it, or override it with a reason",
+        "{area} 的现状与条件 {condition} 不符（{found}），请先处理，或以理由代码越过",
+        "What is known of {area} contradicts condition {condition} ({found}): mend it, or override it with a reason",
     ),
     "glass_not_needed": Text(
         "{level:level}不需要第二人，请不填已电话报告的人",

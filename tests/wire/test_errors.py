@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from pydantic import TypeAdapter
@@ -15,6 +16,7 @@ from coordinator.domain.refusal import Refused
 from coordinator.wire import words
 from coordinator.wire.close_codes import CloseCode
 from coordinator.wire.errors import CLOSED_WITH, ERRORS, error_body, problem
+from coordinator.wire.faults import Fault
 from coordinator.wire.messages import ErrorBody
 from coordinator.wire.refusals import REFUSALS
 
@@ -22,31 +24,53 @@ SOURCE = Path(__file__).parents[2] / "coordinator"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def calls(name: str) -> Iterator[tuple[str, ast.Call]]:
-    """Every call of a function of that name in the coordinator, with where it stands."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-                yield f"{path.name}:{node.lineno}", node
+class Made(NamedTuple):
+    """One refusal or error body that the source makes by name."""
+
+    where: str
+    code: str
+    facts: frozenset[str]
 
 
-def raised() -> list[tuple[str, str, frozenset[str]]]:
-    """(where, code, facts) of every refusal and every error body that the source makes by name."""
-    found = []
-    for where, call in calls("Refused"):
-        assert isinstance(call.args[0], ast.Constant), (
-            f"{where}: a code is written out, so that it can be found"
-        )
-        found.append((where, str(call.args[0].value), frozenset(one.arg or "" for one in call.keywords)))
-    for function in ("error_body", "problem"):
-        for where, call in calls(function):
-            if not isinstance(call.args[0], ast.Constant):
-                continue  # passes a refusal on
+def raised() -> list[Made]:
+    return [made for path in sorted(SOURCE.rglob("*.py")) for made in _made_in(path)]
+
+
+def _made_in(path: Path) -> Iterator[Made]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    literals = {
+        target.id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or not call.args:
+            continue
+        where = f"{path.name}:{call.lineno}"
+        code = call.args[0].value if isinstance(call.args[0], ast.Constant) else None
+        if call.func.id == "Refused":
+            assert code is not None, f"{where}: a code is written out, so that it can be found"
+            yield Made(where, str(code), frozenset(_keywords(call, literals)))
+        elif call.func.id in ("error_body", "problem") and code is not None:
             facts = call.args[1] if len(call.args) > 1 else ast.Dict([], [])
             if isinstance(facts, ast.Dict):
-                keys = frozenset(key.value for key in facts.keys if isinstance(key, ast.Constant))
-                found.append((where, str(call.args[0].value), keys))
-    return found
+                yield Made(where, str(code), frozenset(_keys(facts)))
+
+
+def _keywords(call: ast.Call, literals: dict[str, ast.Dict]) -> Iterator[str]:
+    for one in call.keywords:
+        if one.arg is not None:
+            yield one.arg
+        elif isinstance(one.value, ast.Name) and one.value.id in literals:
+            yield from _keys(literals[one.value.id])
+        elif isinstance(one.value, ast.Call) and ast.unparse(one.value.func) == "facts_of":
+            yield from Fault._fields
+
+
+def _keys(literal: ast.Dict) -> Iterator[str]:
+    yield from (str(key.value) for key in literal.keys if isinstance(key, ast.Constant))
 
 
 @pytest.mark.parametrize(("where", "code", "facts"), raised(), ids=lambda part: str(part)[:60])
