@@ -23,7 +23,7 @@ NAMED: Final = 5
 class Quantiles(NamedTuple):
     """Seconds, by nearest rank: each is a time that some place really took."""
 
-    count: int
+    number: int
     p50: float
     p95: float
     p99: float
