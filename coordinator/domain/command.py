@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,20}$")]
 """An area's code."""
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._/@-]{1,160}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._/@#-]{1,160}$")]
 """An id that the coordinator has given out."""
 
 Ref = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._-]{0,120}$")]

@@ -1,0 +1,40 @@
+"""From the duty `fill` to the order that does it: which posts of a place are short, and who is called to them.
+
+It orders nothing itself: the holder sends what it gives, and whether somebody is still free is decided then.
+"""
+
+from __future__ import annotations
+
+from coordinator.domain.call_out import CallOutCrew, call_out_id
+from coordinator.domain.duty import Duty
+from coordinator.domain.state import ScopeState
+from coordinator.domain.switch_over import grids_of
+from coordinator.planner.fill import fill
+from coordinator.planner.pool import Pool
+
+
+def wanted_crew(state: ScopeState, duty: Duty, pool: Pool) -> CallOutCrew:
+    """Who can stand where: the order that closes a duty `fill`, whose subject is `PLACE/OPERATION`."""
+    place, _, operation = duty.subject.partition("/")
+    posts = [
+        post
+        for area in (place, *grids_of(state, place))
+        for post in state.posts.in_area(area)
+        if operation in post.wanted
+    ]
+    result = fill(
+        posts,
+        pool,
+        free=lambda responder: responder not in state.engaged,
+        asked=lambda responder, post: call_out_id(responder, post) in state.call_outs,
+        teams=state.registers.organisation.teams_of,
+        responders=state.registers.people.get,
+    )
+    return CallOutCrew(
+        area=place,
+        operation=operation,
+        picks=result.picks,
+        teams=result.teams,
+        gaps=result.gaps,
+        duty=duty.key,
+    )
