@@ -30,6 +30,7 @@ def up(
     under: Under = "420107",
     seed: Seed = 7,
     coordinators: Annotated[int, typer.Option(help="协调进程数 coordinator processes", min=1, max=8)] = 1,
+    json: Json = "",
 ) -> None:
     """启动：两个内置服务器、协调进程和工作进程；Ctrl-C 停止，再次启动从原处继续。
 
@@ -38,7 +39,7 @@ def up(
     """
     from coordinator.admin.up import run_up
 
-    raise typer.Exit(_run(run_up(data, host, port, areas, under, seed, coordinators)))
+    raise typer.Exit(_run(run_up(data, host, port, areas, under, seed, coordinators, json)))
 
 
 def demo(

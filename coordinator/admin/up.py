@@ -6,7 +6,7 @@ from pathlib import Path
 
 from coordinator.admin.founding import OPERATOR_TOKEN, WorldPlan, read_plan, sampled_registers, write_plan
 from coordinator.admin.grants import Wanted, issue
-from coordinator.admin.say import say
+from coordinator.admin.say import say, write_json
 from coordinator.admin.supervisor import Supervisor
 from coordinator.domain.access import Role
 from coordinator.domain.area import AreaCode, AreaLevel
@@ -15,9 +15,9 @@ from coordinator.store.registers import RegisterCache, RegisterSet
 
 
 async def run_up(
-    data: Path, host: str, port: int, areas: str, under: AreaCode, seed: int, coordinators: int
+    data: Path, host: str, port: int, areas: str, under: AreaCode, seed: int, coordinators: int, json: str
 ) -> int:
-    """Run until cancelled."""
+    """Run until cancelled. `json` gets the addresses, and at the first start the tokens, once all is ready."""
     first = not (data / OPERATOR_TOKEN).exists()
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     plan = read_plan(data)
@@ -33,8 +33,8 @@ async def run_up(
     try:
         await supervisor.start()
         say(f"平急已就绪 pingji is up: {' '.join(supervisor.urls)}（Ctrl-C 停止 stops it）")
-        if first:
-            await _print_tokens(supervisor, await _registers(data, plan))
+        tokens = await _issue_tokens(supervisor, await _registers(data, plan)) if first else []
+        write_json(json, {"urls": supervisor.urls, "world": plan.world, "tokens": tokens})
         await supervisor.watch()
     finally:
         await supervisor.stop()
@@ -48,7 +48,7 @@ async def _registers(data: Path, plan: WorldPlan) -> RegisterSet:
     return await RegisterCache(data / "registers", nowhere).open(plan.digests)
 
 
-async def _print_tokens(supervisor: Supervisor, registers: RegisterSet) -> None:
+async def _issue_tokens(supervisor: Supervisor, registers: RegisterSet) -> list[dict[str, str]]:
     """One sign-in token per role, shown once and stored nowhere."""
     tree = registers.areas
     root = tree.roots()[0]
@@ -68,7 +68,12 @@ async def _print_tokens(supervisor: Supervisor, registers: RegisterSet) -> None:
     ]
     operator = (supervisor.data / OPERATOR_TOKEN).read_text()
     tokens = await issue(supervisor.urls[0], operator, wanted)
+    wanted.append(Wanted("operator", Role.OPERATOR, root))
+    tokens.append(operator)
     say("登录令牌（只显示这一次）sign-in tokens, shown this once:")
     for who, token in zip(wanted, tokens, strict=True):
         print(f"{who.role.value:10} {who.area:14} {tree[who.area].name}  {who.person:10} {token}", flush=True)
-    print(f"{'operator':10} {root:14} {tree[root].name}  {'operator':10} {operator}", flush=True)
+    return [
+        {"person": who.person, "role": who.role.value, "area": who.area, "token": token}
+        for who, token in zip(wanted, tokens, strict=True)
+    ]
