@@ -66,7 +66,7 @@ class Snapshots:
         self._engine = engine
         self._limit = limit
         self._kept: OrderedDict[tuple[BoardKey, str], Kept] = OrderedDict()
-        self._bytes = 0
+        self.bytes = 0
 
     def kept(self, board: BoardKey, part: str) -> Kept | None:
         kept = self._kept.get((board, part))
@@ -81,12 +81,12 @@ class Snapshots:
         cursor, at, entries = self._engine.snapshot(board, part)
         framed = Framed(cursor, text_frame(encode_snapshot(board, part, parts, cursor, at, entries)))
         self._kept[board, part] = Kept(framed, now)
-        self._bytes += len(framed.frame)
-        while self._bytes > self._limit:
+        self.bytes += len(framed.frame)
+        while self.bytes > self._limit:
             self.forget(*next(iter(self._kept)))
         return framed
 
     def forget(self, board: BoardKey, part: str) -> None:
         kept = self._kept.pop((board, part), None)
         if kept is not None:
-            self._bytes -= len(kept.framed.frame)
+            self.bytes -= len(kept.framed.frame)

@@ -67,13 +67,17 @@ class Hub:
         self._engine = engine
         self._settings = settings
         self._clock = clock
-        self._snapshots = Snapshots(engine, settings.snapshot_bytes)
+        self.snapshots = Snapshots(engine, settings.snapshot_bytes)
         self._boards: dict[BoardKey, Watched] = {}
         self._due: set[Watched] = set()
         self._spreading: set[Watched] = set()
         self._shares: dict[str, Share] = {}
         self._moved: set[str] = set()
         self._of: dict[Client, set[BoardKey]] = {}
+
+    def __len__(self) -> int:
+        """Boards that somebody watches."""
+        return len(self._boards)
 
     # --- who watches what -------------------------------------------------------------------------------
 
@@ -86,6 +90,7 @@ class Hub:
         watched = self._boards.setdefault(board, Watched(board, self._settings))
         if board.kind is BoardKind.OPERATION:
             self._spreading.add(watched)
+        self._add_parts(watched, now)  # for those who are there, before a newcomer makes it look complete
         self._of.setdefault(client, set()).add(board)
         for part in parts:
             self._join(watched, part, client, since.get(part), now)
@@ -122,7 +127,7 @@ class Hub:
 
     def _forget(self, watched: Watched, part: str) -> None:
         del watched.topics[part]
-        self._snapshots.forget(watched.key, part)
+        self.snapshots.forget(watched.key, part)
         share = self._shares[part]
         del share.topics[watched.key]
         if not share.topics:
@@ -234,7 +239,7 @@ class Hub:
                 self._join(watched, part, client, None, now)
         if fresh:
             for part in watched.topics:  # the list of parts stands in every snapshot
-                self._snapshots.forget(watched.key, part)
+                self.snapshots.forget(watched.key, part)
 
     def _tell_cohorts(self, topic: Topic, now: float) -> bool:
         """Whether anything was written. The cohort of those who keep up comes first and is nearly everyone."""
@@ -284,10 +289,10 @@ class Hub:
                 if not (view.changed or view.gone or always):
                     return None
                 return Framed(view.cursor, text_frame(encode_delta(topic.board, topic.part, since, view)))
-        kept = self._snapshots.kept(topic.board, topic.part)
+        kept = self.snapshots.kept(topic.board, topic.part)
         if kept is not None and self._good_enough(topic, kept, since, now):
             return kept.framed
-        return self._snapshots.make(topic.board, topic.part, now)
+        return self.snapshots.make(topic.board, topic.part, now)
 
     def _good_enough(self, topic: Topic, kept: Kept, since: Cursor | None, now: float) -> bool:
         """A snapshot may be a little old, as the delta behind it follows at once; but it must not run backwards."""

@@ -10,7 +10,7 @@ class Pace:
 
     def __init__(self, per_second: float, burst: int) -> None:
         self._every = 1 / per_second
-        self._slack = (burst - 1) * self._every
+        self._slack = (burst - 1) * self._every + 1e-9  # sums of floats are a little off
         self._full_at = float("-inf")
         """When all that was spent will have been made up for."""
 

@@ -94,14 +94,16 @@ class Session:
             return too_many
         if isinstance(raw, bytes):
             return self._close(CloseCode.BAD_MESSAGE)
-        if len(raw) > MAX_FRAME or len(raw.encode()) > MAX_FRAME:
+        try:
+            data = raw.encode()
+        except UnicodeEncodeError:  # a lone surrogate
+            return self._close(CloseCode.BAD_MESSAGE)
+        if len(data) > MAX_FRAME:
             return self._close(CloseCode.TOO_BIG)
         try:
-            message = CLIENT.validate_json(raw)
+            message = CLIENT.validate_json(data)
         except ValidationError as error:
-            return self._not_understood(raw, error)
-        except ValueError:  # a lone surrogate, which is no JSON text
-            return self._close(CloseCode.BAD_MESSAGE)
+            return self._not_understood(data, error)
         if self.actor is None:
             return (
                 self._sign_in(message) if isinstance(message, SignIn) else self._close(CloseCode.NO_SIGN_IN)
@@ -123,11 +125,11 @@ class Session:
         """Whatever a client sends counts, a ping as well."""
         return [] if self.closed or self._pace.take(now) else self._close(CloseCode.TOO_MANY)
 
-    def _not_understood(self, raw: str, error: ValidationError) -> list[Effect]:
+    def _not_understood(self, data: bytes, error: ValidationError) -> list[Effect]:
         """JSON with a type, but not of a form we know: said and survived. Anything else, or no sign-in: closed."""
         try:
-            plain = _ANY.decode(raw)
-        except (msgspec.DecodeError, UnicodeEncodeError):
+            plain = _ANY.decode(data)
+        except (msgspec.DecodeError, RecursionError):
             return self._close(CloseCode.BAD_MESSAGE)
         kind = plain.get("type") if isinstance(plain, dict) else None
         if not isinstance(kind, str) or self.actor is None:

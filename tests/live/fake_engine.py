@@ -1,0 +1,202 @@
+"""An engine that behaves, small enough to see through: boards are filled by hand, rights are a list of noes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from coordinator.boards.board import DeltaView
+from coordinator.domain.access import Actor, Role
+from coordinator.domain.area import Area, AreaLevel
+from coordinator.domain.refusal import Refused
+from coordinator.domain.register import Responder, Team, Unit
+from coordinator.store.registers import (
+    RegisterSet,
+    build_areas,
+    build_organisation,
+    build_people,
+    open_registers,
+)
+from coordinator.wire.board import BoardKey, BoardKind, Cursor, Entries
+
+P1 = "p0000001"
+T0 = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
+
+AREAS = [
+    Area("42", "", AreaLevel.PROVINCE, "湖北省"),
+    Area("4201", "42", AreaLevel.CITY, "武汉市"),
+    Area("420107", "4201", AreaLevel.DISTRICT, "青山区"),
+    Area("420107001", "420107", AreaLevel.STREET, "红卫路街道"),
+    Area("420107001001", "420107001", AreaLevel.COMMUNITY, "钢都社区"),
+    Area("42010700100101", "420107001001", AreaLevel.GRID, "第一网格"),
+    Area("420107001002", "420107001", AreaLevel.COMMUNITY, "红卫社区"),
+    Area("420111", "4201", AreaLevel.DISTRICT, "洪山区"),
+]
+
+
+def registers() -> RegisterSet:
+    people = [Responder(P1, "42010700100101", frozenset(), frozenset())]
+    teams = [Team("t1", "青山突击队", "shock_team", "420107001", "u1", (P1,))]
+    units = [Unit("u1", "供电公司", "department", "420107")]
+    return open_registers(
+        build_areas(AREAS, {"42010700100101": {"pop": 900}}),
+        build_people(people),
+        build_organisation(teams=teams, units=units),
+    )
+
+
+class Answer(NamedTuple):
+    status: str = "accepted"
+    scope: str = "420107"
+    position: int = 7
+    ids: Sequence[str] = ()
+    replayed: bool = False
+    refusal: Refused | None = None
+
+
+class Change(NamedTuple):
+    position: int
+    board: BoardKey
+    entry: str
+    value: dict[str, Any] | None
+
+
+@dataclass
+class FakePart:
+    epoch: int = 1
+    position: int = 0
+    floor: int = 0
+    changes: list[Change] = field(default_factory=list)
+    boards: dict[BoardKey, Entries] = field(default_factory=dict)
+
+
+class FakeEngine:
+    world = "LIVE"
+    rate = 1.0
+
+    def __init__(self) -> None:
+        self.registers = registers()
+        self.log_down_since: datetime | None = None
+        self.caught_up = True
+        self.now = T0
+        self.tokens = {
+            "commander-token": Actor("duty-1", Role.COMMANDER, "420107", grant="g1"),
+            "grid-token": Actor("grid-1", Role.GRID, "42010700100101", grant="g2"),
+            "leader-token": Actor(P1, Role.TEAM_LEADER, "420107001", grant="g3"),
+            "auditor-token": Actor("auditor-1", Role.AUDITOR, "42", grant="g4"),
+            "unit-token": Actor("disp-1", Role.UNIT, "420107", office="u1", grant="g5"),
+            "responder-token": Actor(P1, Role.RESPONDER, "420107", grant="g6"),
+        }
+        self.revoked_grants: set[str] = set()
+        self.refused: set[BoardKey] = set()
+        self.parts_of: dict[BoardKey, list[str]] = {}
+        self.fakes: dict[str, FakePart] = {}
+        self.executed: list[tuple[str, str, str, Mapping[str, object]]] = []
+        self.answer = Answer()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.encoded: list[tuple[str, BoardKey, Cursor | None]] = []
+        self.deltas_looked_up: list[Cursor] = []
+        self._listeners: list[Callable[[str], None]] = []
+
+    # --- what the port asks -----------------------------------------------------------------------------
+
+    def server_now(self) -> datetime:
+        return self.now
+
+    def world_now(self) -> datetime:
+        return self.now + timedelta(hours=1)
+
+    def authenticate(self, token: str) -> Actor:
+        actor = self.tokens.get(token)
+        if actor is None:
+            raise Refused("bad_token")
+        if actor.grant in self.revoked_grants:
+            raise Refused("revoked_token", since=T0)
+        return actor
+
+    def revoked(self, grant: str) -> bool:
+        return grant in self.revoked_grants
+
+    async def execute(self, actor: Actor, key: str, name: str, body: Mapping[str, object]) -> Answer:
+        await self.gate.wait()
+        self.executed.append((actor.person, key, name, body))
+        return self.answer
+
+    def may_watch(self, actor: Actor, board: BoardKey) -> None:
+        if board in self.refused:
+            raise Refused("not_your_part", area=board.subject, part=actor.area)
+
+    def parts(self, board: BoardKey) -> list[str]:
+        if board in self.parts_of:
+            return self.parts_of[board]
+        if board.kind in (BoardKind.AREA, BoardKind.ORDERS) and board.subject not in self.registers.areas:
+            raise Refused("unknown_area", area=board.subject)
+        return ["420107"]
+
+    def cursor(self, part: str) -> Cursor:
+        fake = self.part(part)
+        return Cursor(fake.epoch, fake.position)
+
+    def snapshot(self, board: BoardKey, part: str) -> tuple[Cursor, datetime, Entries]:
+        if board.subject == "broken":
+            raise ValueError("broken")
+        self.encoded.append(("snapshot", board, None))
+        return self.cursor(part), self.world_now(), dict(self.part(part).boards.get(board, {}))
+
+    def delta(self, board: BoardKey, part: str, since: Cursor) -> DeltaView | None:
+        fake = self.part(part)
+        if since.epoch != fake.epoch or since.position > fake.position or since.position < fake.floor:
+            return None
+        self.encoded.append(("delta", board, since))
+        entries = fake.boards.get(board, {})
+        touched = {
+            one.entry: None for one in fake.changes if one.board == board and one.position > since.position
+        }
+        changed = {entry: entries[entry] for entry in touched if entry in entries}
+        gone = [entry for entry in touched if entry not in entries]
+        return DeltaView(self.cursor(part), self.world_now(), changed, gone)
+
+    def affected(self, part: str, since: int, boards: Collection[BoardKey]) -> set[BoardKey]:
+        return {one.board for one in self.part(part).changes if one.position > since} & set(boards)
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        self._listeners.append(listener)
+
+    # --- what a test does -------------------------------------------------------------------------------
+
+    def part(self, name: str) -> FakePart:
+        return self.fakes.setdefault(name, FakePart())
+
+    def put(self, part: str, board: BoardKey, entry: str, value: dict[str, Any] | None) -> None:
+        """One event that changes one entry of one board; None takes it away."""
+        fake = self.part(part)
+        fake.position += 1
+        entries = fake.boards.setdefault(board, {})
+        if value is None:
+            entries.pop(entry, None)
+        else:
+            entries[entry] = value
+        fake.changes.append(Change(fake.position, board, entry, value))
+        self.tell(part)
+
+    def pass_by(self, part: str, events: int = 1) -> None:
+        """Events that no board shows."""
+        self.part(part).position += events
+        self.tell(part)
+
+    def lose_range(self, part: str) -> None:
+        """The log came back shorter: a new epoch, with what was there at a lower position."""
+        fake = self.part(part)
+        fake.epoch += 1
+        fake.position = max(0, fake.position - 3)
+        fake.changes.clear()
+        fake.floor = fake.position
+        self.tell(part)
+
+    def tell(self, part: str) -> None:
+        for listener in self._listeners:
+            listener(part)
