@@ -9,6 +9,7 @@ from typing import Any
 from clients.sdk import Client
 from coordinator.playbook import library
 from coordinator.wire.board import Board
+from coordinator.wire.messages import Result
 from tests.e2e.city import kill
 from tests.e2e.conftest import MakeCity
 
@@ -21,6 +22,11 @@ def only(section: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return entry
 
 
+async def seen(client: Client, board: Board, result: Result) -> None:
+    """Wait until the board shows what a command has done."""
+    await client.until(lambda: board.cursor[result.scope].position >= result.position)
+
+
 async def work_off(client: Client, board: Board, area: str) -> None:
     """Everything open on a community's board, by a diligent duty officer: people, buildings, tasks, in this order."""
     while True:
@@ -29,12 +35,12 @@ async def work_off(client: Client, board: Board, area: str) -> None:
         coming = [key for key, call in calls.items() if call["progress"] == "coming"]
         if waiting:
             answers = [{"call_out": key, "coming": True, "eta_minutes": 10} for key in waiting]
-            await client.command("Answer", {"area": area, "answers": answers})
+            done = await client.command("Answer", {"area": area, "answers": answers})
         elif coming:
-            await client.command("CheckIn", {"area": area, "call_outs": coming})
+            done = await client.command("CheckIn", {"area": area, "call_outs": coming})
         else:
             return
-        await client.moved()
+        await seen(client, board, done)
 
 
 async def close_tasks(client: Client, board: Board) -> None:
@@ -71,10 +77,14 @@ async def test_a_community_goes_to_emergency_and_back(make_city: MakeCity) -> No
         assert only(board.section("switches"))["mode"] == "activating"
         assert board.section("routines")[event["id"]]["holders"] == [operation]
 
-        kill(city.children()["coordinator"])  # acknowledged is acknowledged; both clients come back by themselves
+        kill(
+            city.children()["coordinator"]
+        )  # acknowledged is acknowledged; both clients come back by themselves
 
         await duty.command("SignSwitch", {"area": community, "operation": operation})
-        await duty.command("SignSwitch", {"area": community, "operation": operation})  # said twice: nothing new
+        await duty.command(
+            "SignSwitch", {"area": community, "operation": operation}
+        )  # said twice: nothing new
         await work_off(duty, board, community)
         await duty.until(lambda: only(board.section("switches"))["mode"] == "emergency")
         await desk.until(lambda: overview.section("row")[district]["counts"].get("ready") == 1)
