@@ -6,7 +6,7 @@ worker's business.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, get_args
 
 import msgspec
@@ -28,18 +28,21 @@ _log = structlog.get_logger(__name__)
 
 def notify_jobs(state: ScopeState, duties: Sequence[Duty]) -> list[NotifyJob]:
     """Duties packed into jobs, in their order."""
-    jobs: list[NotifyJob] = []
+    return [NotifyJob(state.world, state.scope, tuple(batch)) for batch in packed(_notices(state, duties))]
+
+
+def packed(notices: Iterable[Notice]) -> Iterator[list[Notice]]:
+    """In runs of at most so many recipients."""
     batch: list[Notice] = []
     size = 0
-    for notice in _notices(state, duties):
+    for notice in notices:
         if batch and size + len(notice.to) > AT_MOST:
-            jobs.append(NotifyJob(state.world, state.scope, tuple(batch)))
+            yield batch
             batch, size = [], 0
         batch.append(notice)
         size += len(notice.to)
     if batch:
-        jobs.append(NotifyJob(state.world, state.scope, tuple(batch)))
-    return jobs
+        yield batch
 
 
 def _notices(state: ScopeState, duties: Sequence[Duty]) -> Iterator[Notice]:

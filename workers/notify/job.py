@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+import msgspec
 import structlog
 
 from coordinator.domain.area import AreaCode
@@ -25,7 +26,8 @@ CONNECTIONS: Final = 10
 COMMAND_BYTES: Final = 48 * 1024
 """A command's body may have 64 KiB, with its braces and quotes."""
 QUOTES: Final = 3
-COMMAND_DUTIES: Final = 1000
+COMMAND_KEYS: Final = 1000
+"""Of duties and call-outs together."""
 
 _log = structlog.get_logger(__name__)
 
@@ -63,24 +65,36 @@ async def run_notify(plain: object, using: Settings) -> None:
 
 def commands(scope: AreaCode, outcome: Outcome) -> list[RecordDelivery]:
     """As few as fit their size. Whom a large duty reached may take several; the last of them closes it."""
-    if not outcome.reached:
-        return []
-    packed: list[tuple[list[str], list[str]]] = [([], [])]
-    size = 0
+    parts = [_Part()] if outcome.reached else []
     for duty, calls in outcome.reached.items():
-        for is_duty, key in [(False, call) for call in calls] + [(True, duty)]:
-            if size + len(key) > COMMAND_BYTES or len(packed[-1][0]) == COMMAND_DUTIES:
-                packed.append(([], []))
-                size = 0
-            packed[-1][not is_duty].append(key)
-            size += len(key) + QUOTES
-    last = len(packed) - 1
+        for call in calls:
+            _with_room(parts, call).reached.append(call)
+        _with_room(parts, duty).duties.append(duty)
     return [
         RecordDelivery(
             area=scope,
-            duties=duties,
-            reached=reached,
-            failed=dict(outcome.failed) if number == last else {},
+            duties=part.duties,
+            reached=part.reached,
+            failed=dict(outcome.failed) if part is parts[-1] else {},
         )
-        for number, (duties, reached) in enumerate(packed)
+        for part in parts
     ]
+
+
+class _Part(msgspec.Struct):
+    """One command in the making."""
+
+    duties: list[str] = []
+    reached: list[str] = []
+    keys: int = 0
+    size: int = 0
+
+
+def _with_room(parts: list[_Part], key: str) -> _Part:
+    """The last one, or a fresh one if this key is too much for it."""
+    if parts[-1].keys == COMMAND_KEYS or parts[-1].size + len(key) + QUOTES > COMMAND_BYTES:
+        parts.append(_Part())
+    last = parts[-1]
+    last.keys += 1
+    last.size += len(key) + QUOTES
+    return last
