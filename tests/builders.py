@@ -106,8 +106,6 @@ DEPUTY: Final = Actor("d-320113-2", Role.COMMANDER, DISTRICT)
 STREET_DESK: Final = Actor("d-320113007-1", Role.STREET, STREET)
 AUDITOR: Final = Actor("auditor-1", Role.AUDITOR, CITY)
 OPERATOR: Final = Actor("operator-1", Role.OPERATOR, CITY)
-WORKER: Final = Actor("worker-1", Role.WORKER, CITY)
-HOLDER: Final = Actor(PROCESS, Role.PROCESS, CITY)
 
 
 def desk(place: AreaCode) -> Actor:
@@ -139,13 +137,16 @@ class World:
         self.follow: list[Callable[[ScopeState], None]] = []
         """Called after every command that changed something."""
         self.state = rules.new_state(WORLD, scope, self.registers)
+        root = self.registers.areas.path(scope)[-1]
+        self.holder = Actor(PROCESS, Role.PROCESS, root)
+        self.worker = Actor("worker-1", Role.WORKER, root)
         self._pool: Pool | None = None
         self._keys = 0
         self._heap: list[tuple[datetime, int, str]] = []
         self._seen = -1
         digests = self.registers.digests
         self.order(
-            HOLDER,
+            self.holder,
             FoundScope(
                 area=scope,
                 world=WORLD,
@@ -257,15 +258,15 @@ class World:
         events: list[Event] = []
         deadlines = [duty.key for duty in due if duty.how is How.DEADLINE]
         if deadlines:
-            events += self.order(HOLDER, FallDue(area=self.scope, duties=deadlines))
+            events += self.order(self.holder, FallDue(area=self.scope, duties=deadlines))
         for duty in due:
             if duty.how is How.UNFOLD:
                 while f"unfold:{duty.subject}" in self.state.duties:
-                    done = self.order(HOLDER, Unfold(area=duty.area, operation=duty.subject))
+                    done = self.order(self.holder, Unfold(area=duty.area, operation=duty.subject))
                     assert done, f"{duty.key} is due and nothing comes of it: the holder would spin"
                     events += done
             elif duty.how is How.FILL and duty.key in self.state.duties:
-                events += self.order(HOLDER, wanted_crew(self.state, duty, self.pool))
+                events += self.order(self.holder, wanted_crew(self.state, duty, self.pool))
                 assert duty.key not in self.state.duties
         return events
 
@@ -280,7 +281,7 @@ class World:
         jobs = [key for key, duty in self.state.duties.items() if duty.how is How.JOB]
         waiting = [call.id for call in self.calls() if call.progress is Progress.ASSIGNED]
         if jobs:
-            self.order(WORKER, RecordDelivery(area=self.scope, duties=jobs, reached=waiting))
+            self.order(self.worker, RecordDelivery(area=self.scope, duties=jobs, reached=waiting))
 
     # --- the story ------------------------------------------------------------------------------------------
 

@@ -339,7 +339,7 @@ def _conditions(
                 raise Refused("condition_open", condition=condition.key, text=condition.text.zh)
             if said != MET:
                 continue
-            against = contradiction(state, operation.id, condition.check, area)
+            against = contradiction(state, condition.check, area)
             if against:
                 facts = {"condition": condition.key, "area": area, "found": against}
                 on_record = LoweringRefused(
@@ -351,18 +351,17 @@ def _conditions(
             raise Refused("unknown_condition", condition=key, known=", ".join(sorted(known)))
 
 
-def contradiction(state: ScopeState, operation: str, check: str, area: AreaCode) -> str:
+def contradiction(state: ScopeState, check: str, area: AreaCode) -> str:
     """What in the state speaks against a condition; empty: nothing."""
-    row = state.rows.get(area)
-    if row is None or not check:
+    if not check:
         return ""
+    figures = state.figures(area)
     names = {
         "none_missing": ("lost", "tally.missing"),
         "no_open_task": ("open",),
         "all_home": ("out",),
     }[check]
-    found = [f"{name}={row.counts[name]}" for name in names if row.counts.get(name)]
-    return ", ".join(found)
+    return ", ".join(f"{name}={figures[name]}" for name in names if figures.get(name))
 
 
 def decide_extend(state: ScopeState, order: ExtendOperation, ctx: Context) -> list[Event]:

@@ -199,13 +199,12 @@ def decide_sign_report(state: ScopeState, order: SignReport, ctx: Context) -> li
     report = state.reports.get(f"{order.operation}@{order.area}")
     if report is None:
         raise Refused("no_report_due", operation=order.operation, area=order.area)
-    row = state.rows.get(order.area)
     return [
         ReportSigned(
             area=order.area,
             operation=order.operation,
             number=report.number + 1,
-            figures=dict(row.counts) if row else {},
+            figures=state.figures(order.area),
             next_due=None if report.final else ctx.now + timedelta(minutes=report.every_minutes),
             note=order.note,
         )

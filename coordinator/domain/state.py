@@ -83,15 +83,18 @@ class ScopeState:
             self._tables[name] = Table(name, count)
             setattr(self, name, self._tables[name])
         self._pending_counts: dict[AreaCode, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._drafted = False
 
     @property
     def tables(self) -> Mapping[str, Table[Any]]:
         return self._tables
 
     def draft(self) -> ScopeState:
-        """An overlay to decide on: what is put there is never seen here."""
+        """An overlay to decide on: what is put there is never seen here; what it counts is in its `figures`."""
         draft = ScopeState.__new__(type(self))
         draft.__dict__.update(self.__dict__)
+        draft._pending_counts = defaultdict(lambda: defaultdict(int))
+        draft._drafted = True
         draft._tables = {}
         for name, table in self._tables.items():
             draft._tables[name] = table.overlay()
@@ -110,6 +113,16 @@ class ScopeState:
 
     def switches_in(self, place: AreaCode) -> list[PlaceSwitch]:
         return [switch for switch in self.switches.in_area(place) if switch.mode is not Mode.NORMAL]
+
+    def figures(self, area: AreaCode) -> dict[str, int]:
+        """What the records of an area and of everything below it count, in a draft the undurable ones included."""
+        row = self.rows.get(area)
+        found = dict(row.counts) if row else {}
+        for place, counts in self._pending_counts.items():
+            if self.registers.areas.within(place, area):
+                for name, number in counts.items():
+                    found[name] = found.get(name, 0) + number
+        return {name: number for name, number in found.items() if number}
 
     def subtree(self, table: Table[R], top: AreaCode) -> Iterator[R]:
         """Records of an area and of everything below it."""
@@ -146,8 +159,11 @@ class ScopeState:
     def settle(self, stamp: Stamp) -> None:
         """After one event: bring the rows of every area it counted in, and of all above, up to date.
 
-        The areas above a place that just spoke have heard from it: that is their last contact.
+        The areas above a place that just spoke have heard from it: that is their last contact. A draft only
+        gathers what it counts: nobody watches its rows, and few rules ask for a figure.
         """
+        if self._drafted:
+            return
         areas = self.registers.areas
         changed: dict[AreaCode, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for area, counts in self._pending_counts.items():

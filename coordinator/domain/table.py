@@ -207,11 +207,17 @@ class Overlay(Table[R]):
         return [self[key] for key in self.keys_in(area)]
 
     def put(self, key: str, record: R, position: int, counted: Counted) -> None:
+        if self.counts is not None:
+            old = self.get(key)
+            if old is not None:
+                counted(old.area, self.counts(old), -1)
+            counted(record.area, self.counts(record), 1)
         self._new[key] = record
 
     def drop(self, key: str, position: int, counted: Counted) -> None:
-        if self.get(key) is None:
-            raise KeyError(key)
+        old = self[key]
+        if self.counts is not None:
+            counted(old.area, self.counts(old), -1)
         self._new[key] = None
 
     def overlay(self) -> Overlay[R]:
