@@ -64,6 +64,14 @@ class Engine(Protocol):
         """Raises nothing but `CancelledError`; whoever cancels does not take the command back."""
         ...
 
+    async def keep_text(self, actor: Actor, area: str, operation: str, text: str) -> str:
+        """Keep a person's words; gives the reference. Raises `Refused`, `LogUnavailable`."""
+        ...
+
+    async def read_text(self, actor: Actor, ref: str) -> str:
+        """Raises `Refused`, `LogUnavailable`."""
+        ...
+
     def may_watch(self, actor: Actor, board: BoardKey) -> None:
         """Raises `Refused`."""
         ...

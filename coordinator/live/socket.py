@@ -14,12 +14,13 @@ from aiohttp import WSMsgType, web
 
 from coordinator.live.connection import Connection
 from coordinator.live.frame import NORMAL
-from coordinator.live.hub import NEVER, Hub
+from coordinator.live.hub import Hub
 from coordinator.live.keeper import Keeper
 from coordinator.live.link import Link
 from coordinator.live.port import Engine
 from coordinator.live.session import Session
 from coordinator.live.settings import LiveSettings
+from coordinator.live.watched import NEVER
 from coordinator.wire.close_codes import CloseCode
 from coordinator.wire.messages import MAX_FRAME
 

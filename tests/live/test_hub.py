@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from coordinator.domain.refusal import Refused
-from coordinator.live.hub import NEVER, Hub
+from coordinator.live.hub import Hub
 from coordinator.live.settings import LiveSettings
+from coordinator.live.watched import NEVER
 from coordinator.wire.board import BoardKey, Cursor
 from coordinator.wire.messages import Delta, Snapshot
 from tests.live.fake_client import FakeClient

@@ -8,8 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from coordinator.live.hub import NEVER, Hub
+from coordinator.live.hub import Hub
 from coordinator.live.settings import LiveSettings
+from coordinator.live.watched import NEVER
 from coordinator.wire.board import Board, BoardKey
 from tests.live.fake_client import FakeClient
 from tests.live.fake_engine import FakeEngine
