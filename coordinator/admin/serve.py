@@ -21,12 +21,15 @@ from coordinator.api.app import make_app
 from coordinator.engine.coordinator import Coordinator
 from coordinator.jobs.queue import JobQueue
 from coordinator.settings import Settings
+from coordinator.store.cells import RedisCells
 from coordinator.store.keyfile import open_key
 from coordinator.store.living import Living
 from coordinator.store.redis_log import RedisLog
+from coordinator.store.vault import Vault
 
 log = structlog.get_logger()
 CHAIN_KEY = "chain.key"
+VAULT_KEY = "vault.key"
 
 
 async def serve(settings: Settings, port_file: Path | None = None) -> None:
@@ -49,7 +52,10 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
         stack.push_async_callback(jobs.close)
         living = Living(settings.redis_url, settings.world, f"{socket.gethostname()}:{os.getpid()}")
         stack.push_async_callback(living.close)
-        coordinator = Coordinator(event_log, settings.world, registers, jobs, living)
+        cells = RedisCells(settings.redis_url, settings.world)
+        stack.push_async_callback(cells.close)
+        vault = Vault(cells, settings.world, open_key(settings.data / VAULT_KEY))
+        coordinator = Coordinator(event_log, settings.world, registers, jobs, living, vault)
         await stack.enter_async_context(coordinator)
         await found(coordinator, registers, settings.data)
         runner = web.AppRunner(make_app(coordinator, settings.live), handle_signals=False, access_log=None)

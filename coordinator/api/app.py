@@ -18,6 +18,7 @@ from coordinator.api.keys import AREAS, ENGINE, SOCKETS
 from coordinator.api.openapi import PREFIX, get_openapi
 from coordinator.api.problems import problems
 from coordinator.api.status import get_livez, get_me, get_readyz, get_version
+from coordinator.api.texts import get_text, post_text
 from coordinator.live.port import Engine
 from coordinator.live.settings import LiveSettings
 from coordinator.live.socket import Sockets
@@ -53,6 +54,8 @@ def make_app(engine: Engine, settings: LiveSettings) -> web.Application:
             web.post(f"{PREFIX}/commands", post_command),
             web.get(f"{PREFIX}/boards/{{key}}", get_board),
             web.get(f"{PREFIX}/areas", get_areas),
+            web.post(f"{PREFIX}/vault", post_text),
+            web.get(f"{PREFIX}/vault/{{ref}}", get_text),
             web.get(f"{PREFIX}/me", get_me),
             web.get(f"{PREFIX}/openapi.json", get_openapi),
             web.get(f"{PREFIX}/asyncapi.json", get_asyncapi),

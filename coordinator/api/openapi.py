@@ -52,6 +52,8 @@ def _paths() -> JsonObject:
         f"{PREFIX}/commands": {"post": _post_command()},
         f"{PREFIX}/boards/{{key}}": {"get": _get_board()},
         f"{PREFIX}/areas": {"get": _get_areas()},
+        f"{PREFIX}/vault": {"post": _post_text()},
+        f"{PREFIX}/vault/{{ref}}": {"get": _get_text()},
         f"{PREFIX}/me": {"get": _get("getMe", "Of whom the token speaks.", "boards", "Me")},
         f"{PREFIX}/openapi.json": {"get": _document("getOpenApi", "This document.")},
         f"{PREFIX}/asyncapi.json": {"get": _document("getAsyncApi", "The live protocol, as AsyncAPI 3.0.")},
@@ -121,6 +123,31 @@ def _post_command() -> JsonObject:
             "default": {"$ref": "#/components/responses/Problem"},
         },
     }
+
+
+def _post_text() -> JsonObject:
+    described = _get(
+        "postText", "Keep a person's words; gives the reference a command may carry.", "texts", "Kept"
+    )
+    described["requestBody"] = {"required": True, "content": _json(ref("TextRequest"))}
+    described["responses"]["201"] = described["responses"].pop("200")
+    return described
+
+
+def _get_text() -> JsonObject:
+    described = _get(
+        "getText", "The words behind a reference, for who may watch their place.", "texts", "Words"
+    )
+    described["parameters"] = [
+        {
+            "name": "ref",
+            "in": "path",
+            "required": True,
+            "description": "As it stands on a board.",
+            "schema": {"type": "string", "maxLength": 120},
+        }
+    ]
+    return described
 
 
 def _get_board() -> JsonObject:

@@ -13,6 +13,7 @@ from coordinator.api.boards import WholeBoard
 from coordinator.api.commands import CommandRequest
 from coordinator.api.problems import Problem
 from coordinator.api.status import Me, Ready, Version
+from coordinator.api.texts import Kept, TextRequest, Words
 from coordinator.domain import rules
 from coordinator.wire import messages
 from coordinator.wire.errors import ERRORS
@@ -35,7 +36,7 @@ FROM_SERVER: Final = (
     messages.ErrorMessage,
     messages.Pong,
 )
-ANSWERS: Final = (AreaPage, WholeBoard, Problem, Me, Ready, Version)
+ANSWERS: Final = (AreaPage, WholeBoard, Problem, Me, Ready, Version, Kept, Words)
 
 REF: Final = "#/components/schemas/"
 
@@ -46,7 +47,7 @@ def ref(name: str) -> JsonObject:
 
 def component_schemas() -> JsonObject:
     """What clients send is described as it is checked, what they get as it is written: with all its fields."""
-    incoming: list[type[BaseModel]] = [*rules.COMMANDS.values(), *FROM_CLIENT, CommandRequest]
+    incoming: list[type[BaseModel]] = [*rules.COMMANDS.values(), *FROM_CLIENT, CommandRequest, TextRequest]
     outgoing: list[type[BaseModel]] = [*FROM_SERVER, *ANSWERS]
     _, found = models_json_schema(
         [*((model, "validation") for model in incoming), *((model, "serialization") for model in outgoing)],

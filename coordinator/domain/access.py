@@ -55,7 +55,7 @@ PROCESS: Final = "process:coordinator"
 _CREW: Final = frozenset({"Answer", "Depart", "CheckIn", "ReportHome"})
 _WORK: Final = frozenset({"AcknowledgeTask", "StartTask", "CompleteTask", "CompleteRoutine"})
 _SITUATION: Final = frozenset({"ReportTally", "ReportHazard", "ReportFacility", "ReportLost", "ReportSafe"})
-_GRID: Final = _CREW | _WORK | _SITUATION | {"Relieve", "AcknowledgeOrder", "AnswerConfirmedCall"}
+_GRID: Final = _CREW | _WORK | _SITUATION | {"KeepText", "Relieve", "AcknowledgeOrder", "AnswerConfirmedCall"}
 _COMMUNITY: Final = _GRID | {
     "SignSwitch",
     "DeclareReady",
@@ -90,7 +90,7 @@ MAY: Final[dict[Role, frozenset[str]]] = {
     Role.UNIT: frozenset({"Answer"}),
     Role.RESPONDER: _CREW,
     Role.AUDITOR: frozenset(),
-    Role.OPERATOR: frozenset({"IssueGrant", "RevokeGrant", "AdoptRegisters"}),
+    Role.OPERATOR: frozenset({"IssueGrant", "RevokeGrant", "DestroyPersonalData"}),
     Role.PROCESS: frozenset(
         {
             "FallDue",

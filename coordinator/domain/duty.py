@@ -26,6 +26,8 @@ class How(StrEnum):
     """By an RQ job whose outcome comes back as a command."""
     FOLLOW_ON = "follow_on"
     """By a command in another scope."""
+    ERASE = "erase"
+    """By destroying a key of the vault."""
 
 
 class Duty(msgspec.Struct, frozen=True, omit_defaults=True):

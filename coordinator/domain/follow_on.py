@@ -27,6 +27,9 @@ STANDING: Final = ("lost", "tally.missing", "open", "out")
 """Figures a higher command must know before it lowers: what its stand-down conditions are held against."""
 
 
+_OUTSIDE: Final = frozenset({How.FOLLOW_ON, How.ERASE})
+
+
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
     """The three clocks of one community, as its district reported them upward. Key: `OPERATION@AREA`."""
 
@@ -121,12 +124,12 @@ class TakeReceipts(Command):
 
 
 class CloseDuties(Command):
-    """Follow-ons that have arrived; `opened` keeps a duty open that was opened again meanwhile."""
+    """What the holder has done outside of this scope; `opened` keeps a duty open that was opened again meanwhile."""
 
     duties: Annotated[dict[str, int], Field(min_length=1, max_length=500)]
 
 
-class FollowOnsArrived(Event, frozen=True):
+class DutiesDone(Event, frozen=True):
     duties: tuple[str, ...]
 
 
@@ -271,12 +274,12 @@ def decide_close(state: ScopeState, order: CloseDuties, ctx: Context) -> list[Ev
     arrived = tuple(
         key
         for key, opened in order.duties.items()
-        if (duty := state.duties.get(key)) is not None and duty.how is How.FOLLOW_ON and duty.opened == opened
+        if (duty := state.duties.get(key)) is not None and duty.how in _OUTSIDE and duty.opened == opened
     )
-    return [FollowOnsArrived(area=order.area, duties=arrived)] if arrived else []
+    return [DutiesDone(area=order.area, duties=arrived)] if arrived else []
 
 
-def apply_arrived(state: ScopeState, event: FollowOnsArrived, stamp: Stamp) -> None:
+def apply_arrived(state: ScopeState, event: DutiesDone, stamp: Stamp) -> None:
     for key in event.duties:
         state.close_duty(key)
 

@@ -57,6 +57,8 @@ class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
     confirmed: bool = True
     recalled: bool = False
     closed: bool = False
+    erased: bool = False
+    """What was kept of persons for it is destroyed."""
     source: AreaCode = ""
     """The scope it was declared in, where that is not this one."""
 

@@ -26,6 +26,7 @@ from coordinator.domain import (
     grant,
     operation,
     order,
+    personal_data,
     post,
     routine,
     situation,
@@ -124,6 +125,7 @@ DECIDE: Final[dict[type[Command], Decide]] = {
     # what is owed
     falling_due.FallDue: falling_due.decide_fall_due,
     delivery.RecordDelivery: delivery.decide_delivery,
+    personal_data.DestroyPersonalData: personal_data.decide_destroy,
     # between scopes
     follow_on.TakeOperation: follow_on.decide_take,
     follow_on.TakeReceipts: follow_on.decide_receipts,
@@ -183,9 +185,10 @@ APPLY: Final[dict[type[Event], Apply]] = {
     situation.ReportFellOverdue: situation.apply_report_overdue,
     falling_due.DutiesClosed: falling_due.apply_closed,
     delivery.NoticesDelivered: delivery.apply_delivery,
+    personal_data.PersonalDataDestroyed: personal_data.apply_destroyed,
     follow_on.OperationTaken: follow_on.apply_taken,
     follow_on.ReceiptsTaken: follow_on.apply_receipts,
-    follow_on.FollowOnsArrived: follow_on.apply_arrived,
+    follow_on.DutiesDone: follow_on.apply_arrived,
 }
 
 HELD_AT_ROOT: Final = (grant.IssueGrant, grant.RevokeGrant)

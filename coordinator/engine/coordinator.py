@@ -22,6 +22,7 @@ from coordinator.domain import rules
 from coordinator.domain.access import PROCESS, WATCH, WATCHES_ALL, Actor, Role, may
 from coordinator.domain.command import Command, type_of
 from coordinator.domain.key import body_hash
+from coordinator.domain.operation import Operation
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
 from coordinator.domain.scope import scope_of, scopes_of
@@ -30,9 +31,12 @@ from coordinator.engine.holder import Holder
 from coordinator.engine.keys import fresh_key
 from coordinator.engine.reactor import Outcome, Reactor
 from coordinator.engine.shelf import Shelf
+from coordinator.engine.texts import Texts
 from coordinator.jobs.port import Jobs
+from coordinator.store.cells import MemoryCells
 from coordinator.store.living import Alone, Living
 from coordinator.store.log import ChainBroken, EventLog, LogUnavailable
+from coordinator.store.vault import Vault
 from coordinator.wire.board import BoardKey, BoardKind, Cursor, Entries
 from coordinator.wire.tokens import hash_token
 
@@ -51,6 +55,7 @@ class Coordinator:
         registers: Registers,
         jobs: Jobs,
         living: Living | Alone | None = None,
+        vault: Vault | None = None,
     ) -> None:
         self.world = world
         self.registers = registers
@@ -58,6 +63,7 @@ class Coordinator:
         self.shelf = Shelf(event_log, registers.areas)
         self._log = event_log
         self._living = living or Alone()
+        self._texts = Texts(vault or Vault(MemoryCells(), world, bytes(32)), registers.areas, self._operation)
         self._clock = ServerClock(event_log, time.monotonic)
         self._listeners: list[Callable[[str], None]] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -72,7 +78,9 @@ class Coordinator:
                 self._changed,
             )
             self.reactors[scope] = reactor
-            self._holders[scope] = Holder(reactor, self.do, jobs, self.server_now, self._living.rank)
+            self._holders[scope] = Holder(
+                reactor, self.do, jobs, self.server_now, self._living.rank, self._texts.erase
+            )
         self.root = next(iter(self.reactors))
 
     async def __aenter__(self) -> Coordinator:
@@ -219,14 +227,24 @@ class Coordinator:
                     person = self.registers.people.get(board.subject)
                     may(actor, WATCH, person.home if person else "", areas)
             case BoardKind.OPERATION:
-                may(actor, WATCH, self._operation_area(board.subject), areas)
+                may(actor, WATCH, self._operation(board.subject).area, areas)
 
-    def _operation_area(self, operation: str) -> str:
+    def _operation(self, key: str) -> Operation:
         for reactor in self.reactors.values():
-            known = reactor.state.operations.get(operation)
+            known = reactor.state.operations.get(key)
             if known is not None:
-                return known.area
-        raise Refused("unknown_operation", operation=operation)
+                return known
+        raise Refused("unknown_operation", operation=key)
+
+    # --- what persons wrote -----------------------------------------------------------------------------
+
+    async def keep_text(self, actor: Actor, area: str, operation: str, text: str) -> str:
+        """Keep words in the vault; gives the reference that a command may carry. Raises `Refused`, `LogUnavailable`."""
+        return await self._texts.keep(actor, area, operation, text)
+
+    async def read_text(self, actor: Actor, ref: str) -> str:
+        """Raises `Refused`: `unknown_ref`, `erased`, or that it is not the actor's part; `LogUnavailable`."""
+        return await self._texts.read(actor, ref)
 
     # --- boards -----------------------------------------------------------------------------------------
 

@@ -47,12 +47,14 @@ class Holder:
         jobs: Jobs,
         server_now: Callable[[], datetime],
         rank: Callable[[str], int],
+        erase: Callable[[str], Awaitable[None]],
     ) -> None:
         self._reactor = reactor
         self._send = send
         self._jobs = jobs
         self._server_now = server_now
         self._rank = rank
+        self._erase = erase
         self._heap: list[tuple[datetime, int, str]] = []
         self._enqueued: dict[str, datetime] = {}
         self._seen = -1
@@ -114,6 +116,9 @@ class Holder:
             done &= await self._fill(duty)
         for duty in by_how[How.FOLLOW_ON]:
             done &= await self._follow_on(duty)
+        for duty in by_how[How.ERASE]:
+            await self._erase(duty.subject)
+            done &= await self._sent(CloseDuties(area=state.scope, duties={duty.key: duty.opened}))
         if by_how[How.JOB]:
             done &= await self._enqueue(by_how[How.JOB], server)
         for duty in due:

@@ -41,6 +41,9 @@ NOT_YOURS: Final = {
 }
 
 NOT_THERE: Final = {
+    "unknown_ref": Text(
+        "没有引用 {ref} 的内容，请刷新看板", "Nothing is kept under {ref}: look at the board again"
+    ),
     "unknown_area": Text(
         "没有代码为 {area} 的区域，请核对代码", "No area has the code {area}: check the code"
     ),
@@ -90,6 +93,14 @@ NOT_THERE: Final = {
 }
 
 DOES_NOT_FIT: Final = {
+    "operation_runs": Text(
+        "响应 {operation} 还没有结束，不能销毁其个人数据；先全部恢复平时",
+        "Operation {operation} is not over, its personal data cannot be destroyed: bring every place back to normal",
+    ),
+    "erased": Text(
+        "响应 {operation} 的个人数据已销毁，不能再读写",
+        "The personal data of {operation} is destroyed: it cannot be read or added to",
+    ),
     "area_is_normal": Text(
         "{area} 处于平时状态，不需要到岗", "{area} is in normal times: nobody has to come"
     ),
@@ -201,6 +212,10 @@ DOES_NOT_FIT: Final = {
 }
 
 NOT_RIGHT: Final = {
+    "bad_text": Text(
+        "文字长 {bytes} 字节，应在 1 到 {most} 之间",
+        "The text has {bytes} bytes: between 1 and {most} are taken",
+    ),
     "unknown_decline_code": Text(
         "不能来的原因 {said} 不在可选范围，请选：{codes}",
         "{said} is not a code for not coming; choose of: {codes}",

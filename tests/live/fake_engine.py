@@ -91,6 +91,7 @@ class FakeEngine:
             "responder-token": Actor(P1, Role.RESPONDER, "420107", grant="g6"),
         }
         self.revoked_grants: set[str] = set()
+        self.texts: dict[str, str] = {}
         self.refused: set[BoardKey] = set()
         self.parts_of: dict[BoardKey, list[str]] = {}
         self.fakes: dict[str, FakePart] = {}
@@ -125,6 +126,15 @@ class FakeEngine:
         await self.gate.wait()
         self.executed.append((actor.person, key, name, body))
         return self.answer
+
+    async def keep_text(self, actor: Actor, area: str, operation: str, text: str) -> str:
+        self.texts[f"{operation}.{area}.1"] = text
+        return f"{operation}.{area}.1"
+
+    async def read_text(self, actor: Actor, ref: str) -> str:
+        if ref not in self.texts:
+            raise Refused("unknown_ref", ref=ref)
+        return self.texts[ref]
 
     def may_watch(self, actor: Actor, board: BoardKey) -> None:
         if board in self.refused:
