@@ -47,6 +47,10 @@ class QueueWorker(Worker):
     def told_to_stop(self) -> bool:
         return self._shutdown_requested_date is not None
 
+    def subscribe(self) -> None:
+        """To nothing: RQ's commands over Redis would let whoever can write there stop workers and jobs. It also
+        spares a thread at every fork and a second at every end."""
+
     def teardown(self) -> None:
         try:
             super().teardown()  # type: ignore[no-untyped-call]  # RQ's
