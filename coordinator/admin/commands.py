@@ -12,6 +12,7 @@ import typer
 
 from coordinator.admin.areas_commands import areas_app, sample
 from coordinator.admin.log_commands import log_app
+from coordinator.admin.playbook_commands import playbook_app
 from coordinator.admin.run_commands import demo, serve, up, work
 from coordinator.admin.token_commands import token_app
 
@@ -25,5 +26,6 @@ def add_to(app: typer.Typer) -> None:
     app.command("work", context_settings={"allow_extra_args": True})(work)
     app.command("sample")(sample)
     app.add_typer(areas_app, name="areas")
+    app.add_typer(playbook_app, name="playbook")
     app.add_typer(token_app, name="token")
     app.add_typer(log_app, name="log")
