@@ -18,6 +18,7 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 from weakref import WeakSet
 
+from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
@@ -48,7 +49,7 @@ from clients.sdk.session import (
 )
 from coordinator.wire.board import Board
 from coordinator.wire.errors import error_body
-from coordinator.wire.messages import Result, SignedIn, Status
+from coordinator.wire.messages import Result, SignedIn, SignIn, Status
 
 MAX_SNAPSHOT: Final = 64 * 1024 * 1024
 OPEN_SECONDS: Final = 5.0
@@ -80,6 +81,10 @@ class Client:
         self.urls = [socket_url(one) for one in ([url] if isinstance(url, str) else url)]
         if not self.urls:
             raise ValueError("no url")
+        try:
+            SignIn(token=token)
+        except ValidationError:  # says nothing of what was given: it may be half of a token
+            raise ValueError("this is no token: it is too short or too long") from None
         self.clock = clock.Clock()
         self.me: SignedIn | None = None
         """Who we are, as the server last said; None before the first sign-in."""

@@ -291,3 +291,9 @@ def test_addresses() -> None:
             socket_url(wrong)
     with pytest.raises(ValueError, match="no url"):
         Client([], TOKEN)
+
+
+def test_half_a_token_is_not_repeated() -> None:
+    with pytest.raises(ValueError, match="no token") as wrong:
+        Client("http://h", "half")
+    assert "half" not in str(wrong.value) and wrong.value.__cause__ is None

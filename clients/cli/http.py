@@ -1,0 +1,63 @@
+"""The few things a command asks over HTTP: the state of a process, and names of areas. Plain GETs, nothing kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlencode
+from urllib.request import ProxyHandler, Request, build_opener
+
+from clients.sdk.problems import Unreachable
+
+SECONDS: Final = 5.0
+
+
+class Answer(NamedTuple):
+    url: str
+    status: int
+    body: Any
+
+
+def get(urls: Iterable[str], path: str, token: str = "", query: Mapping[str, str] | None = None) -> Answer:
+    """From the first coordinator that answers, whatever it answers. Raises `Unreachable`."""
+    last = "no address"
+    tried = []
+    for url in urls:
+        tried.append(url)
+        base = web_url(url)
+        request = Request(base + quote(path) + (f"?{urlencode(query)}" if query else ""))
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        try:
+            with build_opener(ProxyHandler({})).open(request, timeout=SECONDS) as response:
+                return Answer(base, response.status, _json(response.read()))
+        except HTTPError as error:
+            with error:
+                return Answer(base, error.code, _json(error.read()))
+        except (URLError, OSError, ValueError) as error:
+            last = str(error)
+    raise Unreachable(tried, last)
+
+
+def web_url(url: str) -> str:
+    """A coordinator's address as plain HTTP, whichever way it was given."""
+    base = url.rstrip("/").removesuffix("/ws")
+    return base.replace("ws", "http", 1) if base.startswith("ws") else base
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode(errors="replace")
+
+
+def area(urls: Iterable[str], token: str, code: str) -> dict[str, Any] | None:
+    """The register's entry of one area: name, level, attributes. None where we are not told."""
+    answer = get(urls, "/api/v1/areas", token, {"under": code, "limit": "1"})
+    if answer.status != 200 or not answer.body["areas"]:
+        return None
+    found: dict[str, Any] = answer.body["areas"][0]
+    return found

@@ -1,0 +1,189 @@
+"""What every board on the screen needs to know beside its entries, and what all of them have above and below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import msgspec
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from clients.cli.show.instants import age, clock, day_and_clock, instant
+from clients.cli.tongue import Tongue, mark
+from coordinator.domain.concern import Concern
+from coordinator.domain.operation import Operation, PendingChange
+from coordinator.wire.board import Board, JsonObject
+
+R = TypeVar("R")
+
+MODE_STYLES: Final = {
+    "emergency": "bold red",
+    "activating": "bold yellow",
+    "standing_down": "cyan",
+    "normal": "green",
+}
+SEVERITIES: Final = ("danger", "urgent", "notice")
+SEVERITY_STYLES: Final = {"danger": "bold red", "urgent": "yellow", "notice": ""}
+MOST_CONCERNS: Final = 15
+MOST_TARGETS: Final = 4
+"""Areas of an operation that are named."""
+
+
+@dataclass(slots=True)
+class Scene:
+    """One board at one moment."""
+
+    board: Board
+    world: str
+    now: datetime
+    """The world's time: ages and countdowns are counted here, never sent."""
+    say: Tongue
+    offline_since: datetime | None = None
+    log_down_since: datetime | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    """Of areas that the board itself does not name."""
+
+    def records(self, section: str, kind: type[R]) -> list[R]:
+        """Records of a section as the rules know them, what was left out for being a default put back."""
+        return [msgspec.convert(entry, kind) for entry in self.board.section(section).values()]
+
+    def name(self, area: str) -> str:
+        for section in ("row", "rows"):
+            for part in self.board.parts.values():
+                entry = part.entries.get(f"{section}/{area}")
+                if entry is not None and entry.get("name"):
+                    return str(entry["name"])
+        return self.names.get(area, area)
+
+    @property
+    def top(self) -> JsonObject:
+        """The board's own area."""
+        return next(iter(self.board.section("row").values()), {})
+
+    def mode(self, mode: str) -> Text:
+        return Text(self.say.word("mode", mode), MODE_STYLES.get(mode, ""))
+
+
+def table(*columns: str, title: str = "", right: tuple[int, ...] = ()) -> Table:
+    made = Table(title=title or None, title_justify="left", title_style="bold", pad_edge=False, expand=False)
+    for number, column in enumerate(columns):
+        made.add_column(column, justify="right" if number in right else "left", no_wrap=number in right)
+    return made
+
+
+def frame(scene: Scene, title: str, *body: RenderableType) -> Group:
+    """The world in the title, and underneath when all this was true."""
+    head = Text(f"{mark(scene.world)}{title}", "bold")
+    return Group(head, *body, _as_of(scene))
+
+
+def _as_of(scene: Scene) -> Text:
+    """数据截至: the newest part's time, and the oldest where parts differ; what is cut off says since when."""
+    say = scene.say
+    known = [part.at for part in scene.board.parts.values() if part.at is not None]
+    text = say("数据截至 ", "As of ") + clock(max(known, default=None))
+    if known and clock(min(known)) != clock(max(known)):
+        text += say(f"（最早的分区 {clock(min(known))}）", f" (oldest part {clock(min(known))})")
+    line = Text(text, "dim")
+    if scene.offline_since is not None:
+        line.append(
+            say(
+                f"  连接已断，自 {clock(scene.offline_since)}",
+                f"  disconnected since {clock(scene.offline_since)}",
+            ),
+            "bold red",
+        )
+    elif scene.log_down_since is not None:
+        line.append(
+            say(
+                f"  日志断开，自 {clock(scene.log_down_since)}",
+                f"  the log is down since {clock(scene.log_down_since)}",
+            ),
+            "bold red",
+        )
+    return line
+
+
+def areas_above_and_below(scene: Scene) -> set[str]:
+    """The areas that concerns and operations will name."""
+    named = {one.area for one in _worst_first(scene)[:MOST_CONCERNS]}
+    for one in scene.records("operations", Operation):
+        named.update(list(one.targets)[:MOST_TARGETS])
+    return named
+
+
+def _worst_first(scene: Scene) -> list[Concern]:
+    found = scene.records("concerns", Concern)
+    return sorted(found, key=lambda one: (SEVERITIES.index(one.severity.value), one.since))
+
+
+def concerns(scene: Scene) -> list[RenderableType]:
+    """What needs a person now, the worst and oldest first."""
+    say = scene.say
+    found = _worst_first(scene)
+    if not found:
+        return []
+    title = say(f"待处置 {len(found)}", f"Concerns: {len(found)}")
+    made = table(
+        say("程度", "Severity"), say("区域", "Area"), say("事项", "What"), say("已过", "For"), title=title
+    )
+    for one in found[:MOST_CONCERNS]:
+        made.add_row(
+            Text(say.word("severity", one.severity.value), SEVERITY_STYLES[one.severity.value]),
+            scene.name(one.area),
+            say.concern(one.kind, one.facts),
+            age(one.since, scene.now, say),
+        )
+    more = len(found) - MOST_CONCERNS
+    return [made, Text(say(f"……还有 {more} 项", f"… and {more} more"), "dim")] if more > 0 else [made]
+
+
+def operations(scene: Scene) -> list[RenderableType]:
+    """What is running, and what waits for a second person."""
+    say = scene.say
+    made = table(
+        say("响应", "Operation"),
+        say("灾种", "Hazard"),
+        say("级别", "Level"),
+        say("区域", "Areas"),
+        say("开始", "Began"),
+        say("预计到", "Until"),
+        "",
+        title=say("响应行动", "Operations"),
+    )
+    running = scene.records("operations", Operation)
+    for one in running:
+        levels = [level for level in one.targets.values() if level is not None]
+        notes = []
+        if one.recalled:
+            notes.append(say("已撤销", "recalled"))
+        if not one.confirmed:
+            notes.append(say("单人启动待确认", "to be confirmed"))
+        made.add_row(
+            one.id,
+            say.word("hazard", one.hazard),
+            say.word("level", max(levels).value if levels else ""),
+            "、".join(scene.name(area) for area in list(one.targets)[:MOST_TARGETS])
+            + ("…" if len(one.targets) > MOST_TARGETS else ""),
+            day_and_clock(one.effective_at),
+            day_and_clock(one.expected_until),
+            " ".join(notes),
+        )
+    pending = [
+        Text(
+            say(
+                f"待批 {one.id}：{say.word('change', one.kind)}，{one.person} 提出，{clock(one.expires)} 前有效",
+                f"To approve {one.id}: {say.word('change', one.kind)} by {one.person}, until {clock(one.expires)}",
+            ),
+            "bold yellow",
+        )
+        for one in scene.records("pending", PendingChange)
+    ]
+    return [*([made] if running else []), *pending]
+
+
+def contact(scene: Scene, row: dict[str, Any]) -> str:
+    return age(instant(row.get("contact")), scene.now, scene.say)
