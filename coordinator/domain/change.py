@@ -405,7 +405,9 @@ def decide_confirm_glass(state: ScopeState, order: ConfirmBreakGlass, ctx: Conte
     operation = _operation(state, order.operation)
     if operation.confirmed:
         return []
-    if ctx.actor.person == operation.declared_by:
+    if ctx.actor.person == operation.broken_by:
         raise Refused("self_approval", person=ctx.actor.person)
+    if not ctx.registers.areas.within(operation.area, ctx.actor.area):
+        raise Refused("not_your_part", area=operation.area, part=ctx.actor.area)
     _authority(operation.playbook, {a: lv for a, lv in operation.targets.items() if lv}, ctx)
     return [BreakGlassConfirmed(area=operation.area, operation=operation.id)]

@@ -54,6 +54,8 @@ class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
     """上级指令: number of the order from outside the tree that it carries out."""
     phoned: str = ""
     """Break-glass: who was phoned by a lone duty officer."""
+    broken_by: str = ""
+    """That duty officer, who cannot confirm it."""
     confirmed: bool = True
     recalled: bool = False
     closed: bool = False
@@ -309,18 +311,19 @@ def apply_declared(state: ScopeState, event: OperationDeclared, stamp: Stamp) ->
         channels=event.channels,
         superior=event.superior,
         phoned=event.phoned,
+        broken_by=event.declared_by if event.phoned else "",
         confirmed=not event.phoned,
     )
     state.put(state.operations, operation.id, operation)
     state.open_duty(How.UNFOLD, "unfold", operation.id, operation.area, event.effective_at)
     state.open_duty(How.DEADLINE, "duration_over", operation.id, operation.area, event.expected_until)
     owe_below(state, operation, stamp)
-    _glass(state, operation, stamp)
+    if event.phoned:
+        _break_glass(state, operation, stamp)
 
 
-def _glass(state: ScopeState, operation: Operation, stamp: Stamp) -> None:
-    if operation.confirmed:
-        return
+def _break_glass(state: ScopeState, operation: Operation, stamp: Stamp) -> None:
+    """Every higher desk sees it, until a second person confirms."""
     top = state.registers.areas.path(operation.area)[-1]
     open_concern(
         state,
@@ -349,6 +352,7 @@ def apply_changed(
         approved_by=event.approved_by or old.approved_by,
         recalled=old.recalled or isinstance(event, OperationRecalled),
         phoned=phoned or old.phoned,
+        broken_by=event.by if phoned else old.broken_by,
         confirmed=old.confirmed and not phoned,
     )
     state.put(state.operations, operation.id, operation)
@@ -357,7 +361,8 @@ def apply_changed(
     if operation.over:
         state.close_duty(f"duration_over:{operation.id}")
         close_concern(state, "duration_over", operation.id)
-    _glass(state, operation, stamp)
+    if phoned:
+        _break_glass(state, operation, stamp)
 
 
 def apply_refused(state: ScopeState, event: LoweringRefused, stamp: Stamp) -> None:
@@ -401,7 +406,8 @@ def apply_glass_unconfirmed(state: ScopeState, event: BreakGlassUnconfirmed, sta
 
 def apply_closed(state: ScopeState, event: OperationClosed, stamp: Stamp) -> None:
     state.close_duty(f"unfold:{event.operation}")
-    state.close_duty(f"duration_over:{event.operation}")
+    for kind in ("duration_over", "break_glass_due"):
+        state.close_duty(f"{kind}:{event.operation}")
     for kind in ("duration_over", "break_glass", "break_glass_unconfirmed"):
         close_concern(state, kind, event.operation)
     state.put(state.operations, event.operation, replace(state.operations[event.operation], closed=True))
