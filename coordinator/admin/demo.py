@@ -24,13 +24,11 @@ from coordinator.admin.say import say, write_json
 from coordinator.admin.summary import WANTED, Summary, summarise
 from coordinator.admin.supervisor import Supervisor
 from coordinator.admin.tell import tell_summary
+from coordinator.admin.whole_log import read_all
 from coordinator.domain.access import Role
 from coordinator.domain.area import AreaLevel
-from coordinator.domain.rules import Recorded, decode
 from coordinator.domain.world import DEMO
 from coordinator.playbook import library
-from coordinator.store.log import EMPTY, Head
-from coordinator.store.redis_log import RedisLog
 from coordinator.store.registers import RegisterSet
 from coordinator.wire.exits import Exit
 
@@ -171,19 +169,7 @@ def _simulator(config: Path) -> list[str]:
 async def _look_back(data: Path) -> Summary:
     """Read the whole record, checking its chain on the way, and tell what happened from it alone."""
     async with open_log(data) as (log, _):
-        recorded: list[Recorded] = []
-        for scope in sorted(await log.scopes()):
-            recorded += await _read_all(log, scope)
-    return summarise(recorded)
-
-
-async def _read_all(log: RedisLog, scope: str) -> list[Recorded]:
-    found: list[Recorded] = []
-    head = EMPTY
-    while entries := await log.read(scope, head):
-        found += [decode(entry.body) for entry in entries]
-        head = Head(entries[-1].position, entries[-1].mac)
-    return found
+        return summarise(await read_all(log))
 
 
 def _free_port() -> int:

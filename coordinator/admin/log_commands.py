@@ -60,6 +60,42 @@ def verify_log(
         say(f"{scope}: {head.position} 个事件，完整 events, whole")
 
 
+@log_app.command("digest")
+def digest(
+    path: Annotated[
+        Path | None, typer.Argument(help="导出的文件；缺省为运行中的日志 default: the live log")
+    ] = None,
+    data: Data = Path("pingji-data"),
+    json: Json = "",
+) -> None:
+    """从第一个事件重放，给出各范围状态的摘要；同一日志在任何机器上相同。
+
+    Replay from the first event and give the digest of each scope's state; the same log gives the same anywhere.
+    """
+    from coordinator.admin.founding import open_registers
+    from coordinator.admin.replay import digests, replay
+    from coordinator.admin.whole_log import read_all
+    from coordinator.domain.rules import Recorded, decode
+    from coordinator.store.archive import Blob, read_file
+
+    async def work(log: RedisLog, world: str) -> dict[str, str]:
+        registers = await open_registers(log, data, world)
+        recorded: list[Recorded]
+        if path is None:
+            recorded = await read_all(log)
+        else:
+            recorded = [
+                decode(item.entry.body) for item in read_file(path, world) if not isinstance(item, Blob)
+            ]
+        return digests(replay(recorded, registers))
+
+    found = _with_log(data, work)
+    write_json(json, found)
+    if json != "-":
+        for scope, state in found.items():
+            print(f"{scope} {state}")
+
+
 def _world(data: Path) -> str:
     from coordinator.admin.founding import read_plan
     from coordinator.domain.world import LIVE
