@@ -12,6 +12,15 @@ from tests.e2e.city import City
 MakeCity = Callable[..., City]
 
 
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """A quiet city that the tests of one module share."""
+    shared = City(tmp_path_factory.mktemp("city") / "data")
+    shared.start()
+    yield shared
+    shared.stop()
+
+
 @pytest.fixture
 def make_city(tmp_path: Path) -> Iterator[MakeCity]:
     cities: list[City] = []

@@ -22,6 +22,11 @@ from tests.e2e.conftest import MakeCity
 SEEDS = 20
 
 
+def now() -> datetime:
+    """The time on this machine, which is the server's as well."""
+    return datetime.now(UTC)
+
+
 class Reporter:
     """Somebody who reports hazard points without a pause and notes what was acknowledged."""
 
@@ -35,7 +40,7 @@ class Reporter:
         depth = 0
         while True:
             depth = depth % 90 + 1
-            key = fresh_key(datetime.now(UTC))
+            key = fresh_key(now())
             body = {"area": self.area, "kind": "flooded_point", "depth_cm": depth, "trend": "rising"}
             result = await self.client.command("ReportHazard", body, key=key, deadline=60)
             async with self._more:
