@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
@@ -130,7 +130,7 @@ _BY_KIND: Final = {
 
 def decide_change(state: ScopeState, order: NeedsApproval, ctx: Context) -> list[Event]:
     """Check everything; then carry it out, or ask for the second person where II or I is concerned."""
-    event, highest = _work_out(state, order, ctx, approved_by="", change="")
+    event, highest = _work_out(state, order, ctx, _Asked(ctx.actor.person, ctx.actor.area))
     phoned = order.phoned if isinstance(order, DeclareOperation | RaiseLevel) else None
     if not highest.needs_second_person:
         if phoned:
@@ -151,6 +151,7 @@ def decide_change(state: ScopeState, order: NeedsApproval, ctx: Context) -> list
             order=body,
             hash=body_hash(type_of(order), body.encode()),
             targets=targets,
+            office=ctx.actor.area,
             expires=ctx.now + timedelta(minutes=APPROVAL_MINUTES),
         )
     ]
@@ -166,9 +167,12 @@ def decide_approve(state: ScopeState, order: ApproveChange, ctx: Context) -> lis
     if order.targets != pending.targets:
         raise Refused("retyped_differs", change=pending.id)
     original = _BY_KIND[pending.kind].model_validate_json(pending.order)
-    event, _ = _work_out(
-        state, original, ctx, approved_by=ctx.actor.person, change=pending.id, first=pending.person
-    )
+    asked = _Asked(pending.person, pending.office, ctx.actor.person, pending.id)
+    event, _ = _work_out(state, original, ctx, asked)
+    if (
+        event.targets != pending.targets
+    ):  # the operation has been changed since: it would come to something else
+        raise Refused("order_changed", change=pending.id)
     return [event]
 
 
@@ -186,15 +190,23 @@ def _pending(state: ScopeState, change: str, ctx: Context) -> PendingChange:
     return pending
 
 
+class _Asked(NamedTuple):
+    """Who asked for a change, for which part of the tree; and who approved it, where two persons are needed."""
+
+    person: str
+    office: AreaCode
+    approved_by: str = ""
+    change: str = ""
+
+
 def _work_out(
-    state: ScopeState, order: NeedsApproval, ctx: Context, *, approved_by: str, change: str, first: str = ""
+    state: ScopeState, order: NeedsApproval, ctx: Context, asked: _Asked
 ) -> tuple[OperationDeclared | LevelRaised | LevelLowered | OperationEnded, ResponseLevel]:
     """The event that carries the order out, and the highest level it concerns (given or left)."""
-    person = first or ctx.actor.person
     if isinstance(order, DeclareOperation):
-        return _declare(order, ctx, person, approved_by, change)
+        return _declare(order, ctx, asked)
     operation = _operation(state, order.operation)
-    _one_mouth(operation, ctx)
+    _one_mouth(operation, asked.office)
     wanted: dict[AreaCode, ResponseLevel | None] = {}
     if isinstance(order, EndOperation):
         wanted.update(dict.fromkeys(order.areas))
@@ -211,9 +223,9 @@ def _work_out(
             operation=operation.id,
             revision=revision,
             targets=targets,
-            by=person,
-            approved_by=approved_by,
-            change=change,
+            by=asked.person,
+            approved_by=asked.approved_by,
+            change=asked.change,
             phoned=order.phoned or "",
         )
         return raised, max(order.targets.values())
@@ -225,17 +237,15 @@ def _work_out(
         operation=operation.id,
         revision=revision,
         targets=targets,
-        by=person,
-        approved_by=approved_by,
-        change=change,
+        by=asked.person,
+        approved_by=asked.approved_by,
+        change=asked.change,
         conditions=order.conditions,
     )
     return lowered, max(left.values())
 
 
-def _declare(
-    order: DeclareOperation, ctx: Context, person: str, approved_by: str, change: str
-) -> tuple[OperationDeclared, ResponseLevel]:
+def _declare(order: DeclareOperation, ctx: Context, asked: _Asked) -> tuple[OperationDeclared, ResponseLevel]:
     for area in order.targets:
         if not ctx.registers.areas.within(area, order.area):
             raise Refused("target_outside", area=area, of=order.area)
@@ -253,15 +263,15 @@ def _declare(
         hazard=measures.hazard,
         playbook=order.playbook,
         targets=dict(order.targets),
-        issuer=ctx.actor.area,
-        declared_by=person,
-        approved_by=approved_by,
+        issuer=asked.office,
+        declared_by=asked.person,
+        approved_by=asked.approved_by,
         effective_at=start,
         expected_until=start + timedelta(minutes=order.expected_minutes),
         channels=measures.channels,
         superior=order.superior,
         phoned=order.phoned or "",
-        change=change,
+        change=asked.change,
     )
     return declared, max(order.targets.values())
 
@@ -273,9 +283,9 @@ def _operation(state: ScopeState, key: str) -> Operation:
     return operation
 
 
-def _one_mouth(operation: Operation, ctx: Context) -> None:
+def _one_mouth(operation: Operation, office: AreaCode) -> None:
     """谁启动谁终止, 一口指挥: the office that gives the orders; a higher one takes over first."""
-    if ctx.actor.area != operation.issuer:
+    if office != operation.issuer:
         raise Refused("not_the_issuer", operation=operation.id, issuer=operation.issuer)
 
 
@@ -366,7 +376,7 @@ def contradiction(state: ScopeState, check: str, area: AreaCode) -> str:
 
 def decide_extend(state: ScopeState, order: ExtendOperation, ctx: Context) -> list[Event]:
     operation = _operation(state, order.operation)
-    _one_mouth(operation, ctx)
+    _one_mouth(operation, ctx.actor.area)
     until = ctx.now + timedelta(minutes=order.expected_minutes)
     if until <= operation.expected_until:
         raise Refused("not_longer", until=operation.expected_until.isoformat())

@@ -89,6 +89,8 @@ class PendingChange(msgspec.Struct, frozen=True, omit_defaults=True):
     targets: dict[AreaCode, ResponseLevel | None]
     """What the second person has to retype."""
     person: str
+    office: AreaCode
+    """The part of the tree of the first person's office: it gives the orders, whoever approves."""
     requested: datetime
     expires: datetime
 
@@ -159,6 +161,7 @@ class ChangeRequested(Event, frozen=True):
     order: str
     hash: str
     targets: dict[AreaCode, ResponseLevel | None]
+    office: AreaCode
     expires: datetime
 
 
@@ -271,6 +274,7 @@ def apply_requested(state: ScopeState, event: ChangeRequested, stamp: Stamp) -> 
             hash=event.hash,
             targets=event.targets,
             person=stamp.actor,
+            office=event.office,
             requested=stamp.at,
             expires=event.expires,
         ),
