@@ -21,7 +21,7 @@ class AreaQuery(BaseModel):
 
     q: Annotated[str, Field(max_length=60)] = ""
     """Part of a name, or the beginning of a code."""
-    under: Annotated[str, Field(pattern=r"^[0-9]{2,20}$")] | None = None
+    under: Annotated[str, Field(pattern=r"^([0-9]{2,20})?$")] = ""
     """Only at or below this area; left out: one's own part."""
     level: AreaLevel | None = None
     cursor: Annotated[int, Field(ge=0)] = 0

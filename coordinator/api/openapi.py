@@ -31,6 +31,7 @@ def openapi() -> JsonObject:
         "tags": [
             {"name": "commands", "description": "Orders and reports, each carried out once."},
             {"name": "boards", "description": "What is so, and since when."},
+            {"name": "texts", "description": "What persons wrote; no event and no board carries it."},
             {"name": "process", "description": "How this coordinator is."},
         ],
         "paths": _paths(),
@@ -183,7 +184,7 @@ def _get_areas() -> JsonObject:
             "name": name,
             "in": "query",
             "description": schema.pop("description", name),
-            "schema": level if name == "level" else {**schema, "type": schema.get("type", "string")},
+            "schema": level if name == "level" else schema,
         }
         for name, schema in query["properties"].items()
     ]

@@ -52,14 +52,15 @@ class Problem(BaseModel):
     facts: dict[str, str]
     trace_id: str
     """To be told to the operator: the coordinator's log has it too."""
-    errors: list[Fault] = []
-    instance: str = ""
+    errors: list[Fault]
+    """What is wrong where, if it is about a body."""
 
 
 def problem_response(refused: Refused, trace_id: str = "") -> web.Response:
     trace_id = trace_id or new_trace_id()
     found = problem(refused.code, refused.facts)
     found["trace_id"] = trace_id
+    found.setdefault("errors", [])
     error = ERRORS[refused.code]
     headers = {}
     if error.status == 401:

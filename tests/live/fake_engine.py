@@ -100,7 +100,7 @@ class FakeEngine:
         self.gate = asyncio.Event()
         self.gate.set()
         self.encoded: list[tuple[str, BoardKey, Cursor | None]] = []
-        self.deltas_looked_up: list[Cursor] = []
+        """What was asked for: the kind, the board, and from where."""
         self._listeners: list[Callable[[str], None]] = []
 
     # --- what the port asks -----------------------------------------------------------------------------
