@@ -63,9 +63,11 @@ class Connection:
         if self.link.ready():
             self.link.pong(payload)
 
-    def check(self, now: float) -> None:
-        """Look after it: sign-in, grant, and whether there is still somebody at the other end."""
+    def check(self, now: float, rights: bool) -> None:
+        """Look after it: sign-in, rights where they may have changed, and whether somebody is still there."""
         self.carry_out(self.session.check(now))
+        if rights:
+            self.carry_out(self.session.check_rights())
         match self.link.check(now):
             case Health.SLOW:
                 self.carry_out(self.session.stop(CloseCode.TOO_SLOW))

@@ -19,8 +19,10 @@ class Keeper:
         self._settings = settings
         self._connections: set[Connection] = set()
         self._down: datetime | None = engine.log_down_since
-        self._checked = float("-inf")
+        self._round: list[Connection] = []
+        self._slice = 0
         self._rights_changed = False
+        self._ask_rights = False
         self.stopping = False
 
     def __len__(self) -> int:
@@ -44,19 +46,23 @@ class Keeper:
             self._rights_changed = True
 
     def tick(self, now: float) -> None:
-        """Called a few times a second."""
+        """Called a few times a second; each time a slice of everyone is looked after, so that nobody waits for it."""
         if self._engine.log_down_since != self._down:
             self._down = self._engine.log_down_since
             for connection in list(self._connections):
                 connection.carry_out(connection.session.log_changed())
-        if now - self._checked < self._settings.check_seconds:
-            return
-        self._checked = now
-        again, self._rights_changed = self._rights_changed, False
-        for connection in list(self._connections):
-            connection.check(now)
-            if again:
-                connection.carry_out(connection.session.check_boards())
+        if not self._round:
+            self._begin_round()
+        for connection in self._round[: self._slice]:
+            connection.check(now, rights=self._ask_rights)
+        del self._round[: self._slice]
+
+    def _begin_round(self) -> None:
+        """What changes in the middle of a round is seen in the next: out within twice `check_seconds`."""
+        self._ask_rights, self._rights_changed = self._rights_changed, False
+        self._round = list(self._connections)
+        ticks = max(1, round(self._settings.check_seconds / self._settings.status_seconds))
+        self._slice = -(-len(self._round) // ticks)
 
     def stop(self) -> None:
         """This coordinator goes away; any other one will do."""

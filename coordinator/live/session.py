@@ -207,20 +207,18 @@ class Session:
         return [] if self.closed else [self._error(str(board), refused)]
 
     def check(self, now: float) -> list[Effect]:
-        """Look at the clock and at the grant: a phone that never signs in, a grant that was revoked."""
-        if self.closed:
+        """Look at the clock: a phone that never signs in."""
+        if self.closed or self.actor is not None or now < self._deadline:
             return []
-        if self.actor is None:
-            return self._close(CloseCode.NO_SIGN_IN) if now >= self._deadline else []
+        return self._close(CloseCode.NO_SIGN_IN)
+
+    def check_rights(self) -> list[Effect]:
+        """Ask again whether it may be here, and for every board: a grant or an area may have changed."""
+        if self.actor is None or self.closed:
+            return []
         if self.actor.grant and self._engine.revoked(self.actor.grant):
             return self._close(CloseCode.REVOKED)
-        return []
-
-    def check_boards(self) -> list[Effect]:
-        """Ask again for every board: rights may have changed since it was subscribed."""
         effects: list[Effect] = []
-        if self.actor is None or self.closed:
-            return effects
         for board in sorted(self.boards):
             try:
                 self._engine.may_watch(self.actor, board)

@@ -266,9 +266,9 @@ def test_rights_are_asked_again_for_every_board(engine: FakeEngine, session: Ses
     sign_in(session)
     for board in ("area:420107", "team:t1"):
         session.receive(text(type="subscribe", board=board), 2.0)
-    assert session.check_boards() == []
+    assert session.check_rights() == []
     engine.refused.add(AREA)
-    unwatched, *said = session.check_boards()
+    unwatched, *said = session.check_rights()
     assert unwatched == Unwatch(AREA)
     assert error_of(said) == ("area:420107", "not_your_part")
     assert session.boards == {BoardKey.parse("team:t1")}
@@ -277,9 +277,9 @@ def test_rights_are_asked_again_for_every_board(engine: FakeEngine, session: Ses
 def test_a_revoked_grant_closes(engine: FakeEngine, session: Session) -> None:
     sign_in(session)
     engine.revoked_grants.add("g2")
-    assert session.check(2.0) == []
+    assert session.check_rights() == []
     engine.revoked_grants.add("g1")
-    assert session.check(2.0) == [Close(CloseCode.REVOKED)]
+    assert session.check_rights() == [Close(CloseCode.REVOKED)]
     assert session.receive(text(type="ping"), 3.0) == []
 
 
