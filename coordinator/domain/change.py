@@ -214,7 +214,7 @@ def _work_out(
         wanted.update(order.targets)
     raising = isinstance(order, RaiseLevel)
     left = _check_steps(operation, wanted, ctx, raising=raising)
-    targets = retarget(operation.targets, wanted, ctx.registers.areas, keep_higher=raising)
+    targets = retarget(operation.targets, wanted, ctx.registers.areas, raising=raising)
     revision = operation.revision + 1
     if isinstance(order, RaiseLevel):
         _authority(operation.playbook, order.targets, ctx)

@@ -19,7 +19,7 @@ from coordinator.domain.context import Context
 from coordinator.domain.duty import Duty, How
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.mode import Mode, ResponseLevel
-from coordinator.domain.operation import Operation, scopes_below
+from coordinator.domain.operation import Operation, owe_unfolding, scopes_below
 from coordinator.domain.state import ScopeState
 from coordinator.domain.switch_over import PlaceSwitch
 
@@ -187,7 +187,7 @@ def apply_taken(state: ScopeState, event: OperationTaken, stamp: Stamp) -> None:
         source=event.source,
     )
     state.put(state.operations, operation.id, operation)
-    state.open_duty(How.UNFOLD, "unfold", operation.id, operation.area, event.effective_at)
+    owe_unfolding(state, operation, stamp)
 
 
 # --- upward -----------------------------------------------------------------------------------------------

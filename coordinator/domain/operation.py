@@ -96,20 +96,30 @@ class PendingChange(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def retarget(
-    targets: Targets, change: Targets, areas: AreaRegister, *, keep_higher: bool
+    targets: Targets, change: Targets, areas: AreaRegister, *, raising: bool
 ) -> dict[AreaCode, ResponseLevel | None]:
     """New targets after a change of some areas.
 
-    What stands below a changed area goes with it, except that a raise leaves what is higher already.
+    What stands below a changed area goes with it; but a raise leaves what is higher already, and a lowering what
+    is lower or has ended: neither may do the opposite of its name anywhere.
     """
     result = dict(targets)
     for area, level in change.items():
-        for other, theirs in list(result.items()):
+        for other, theirs in targets.items():
             below = other != area and areas.within(other, area)
-            if below and not (keep_higher and theirs is not None and level is not None and theirs > level):
-                del result[other]
+            if below and other not in change and not _beyond(theirs, level, raising):
+                result.pop(other, None)
         result[area] = level
     return result
+
+
+def _beyond(theirs: ResponseLevel | None, level: ResponseLevel | None, raising: bool) -> bool:
+    """Whether an area is already where a change goes, or further."""
+    if level is None:
+        return False
+    if theirs is None:
+        return not raising
+    return theirs > level if raising else theirs < level
 
 
 def scopes_below(operation: Operation, scope: AreaCode, areas: AreaRegister) -> list[AreaCode]:
@@ -126,6 +136,16 @@ def scopes_below(operation: Operation, scope: AreaCode, areas: AreaRegister) -> 
                 found[child] = None
                 pending.extend(areas.children(child))
     return sorted(found)
+
+
+def owe_unfolding(state: ScopeState, operation: Operation, stamp: Stamp) -> None:
+    """The places are switched at T0, not before; what has ended before its T0 is over at once."""
+    due = stamp.at if operation.over else max(stamp.at, operation.effective_at)
+    state.open_duty(How.UNFOLD, "unfold", operation.id, operation.area, due)
+
+
+def _await_duration(state: ScopeState, operation: Operation) -> None:
+    state.open_duty(How.DEADLINE, "duration_over", operation.id, operation.area, operation.expected_until)
 
 
 def owe_below(state: ScopeState, operation: Operation, stamp: Stamp) -> None:
@@ -319,8 +339,8 @@ def apply_declared(state: ScopeState, event: OperationDeclared, stamp: Stamp) ->
         confirmed=not event.phoned,
     )
     state.put(state.operations, operation.id, operation)
-    state.open_duty(How.UNFOLD, "unfold", operation.id, operation.area, event.effective_at)
-    state.open_duty(How.DEADLINE, "duration_over", operation.id, operation.area, event.expected_until)
+    owe_unfolding(state, operation, stamp)
+    _await_duration(state, operation)
     owe_below(state, operation, stamp)
     if event.phoned:
         _break_glass(state, operation, stamp)
@@ -354,17 +374,20 @@ def apply_changed(
         targets=event.targets,
         revision=event.revision,
         approved_by=event.approved_by or old.approved_by,
-        recalled=old.recalled or isinstance(event, OperationRecalled),
+        recalled=isinstance(event, OperationRecalled)
+        or (old.recalled and not isinstance(event, LevelRaised)),
         phoned=phoned or old.phoned,
         broken_by=event.by if phoned else old.broken_by,
         confirmed=old.confirmed and not phoned,
     )
     state.put(state.operations, operation.id, operation)
-    state.open_duty(How.UNFOLD, "unfold", operation.id, operation.area, stamp.at)
+    owe_unfolding(state, operation, stamp)
     owe_below(state, operation, stamp)
     if operation.over:
         state.close_duty(f"duration_over:{operation.id}")
         close_concern(state, "duration_over", operation.id)
+    elif old.over:  # the second wave
+        _await_duration(state, operation)
     if phoned:
         _break_glass(state, operation, stamp)
 
@@ -379,7 +402,8 @@ def apply_extended(state: ScopeState, event: OperationExtended, stamp: Stamp) ->
     state.put(state.operations, operation.id, extended)
     owe_below(state, extended, stamp)
     close_concern(state, "duration_over", operation.id)
-    state.open_duty(How.DEADLINE, "duration_over", operation.id, operation.area, event.expected_until)
+    if not extended.over:
+        _await_duration(state, extended)
 
 
 def apply_transferred(state: ScopeState, event: CommandTransferred, stamp: Stamp) -> None:

@@ -66,7 +66,7 @@ def decide_unfold(state: ScopeState, order: Unfold, ctx: Context) -> list[Event]
     operation = state.operations.get(order.operation)
     if operation is None or f"unfold:{order.operation}" not in state.duties:
         return []
-    if ctx.now < operation.effective_at:
+    if ctx.now < operation.effective_at and not operation.over:
         return []
     events: list[Event] = []
     for place in places(operation, state.scope, ctx.registers.areas):
