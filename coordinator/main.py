@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typer
 
+from clients.cli.app import add_to as add_client_commands
 from coordinator.admin import commands as admin_commands
 
 
@@ -20,6 +21,7 @@ def make_app() -> typer.Typer:
         rich_markup_mode=None,
     )
     admin_commands.add_to(app)
+    add_client_commands(app)
     return app
 
 

@@ -178,12 +178,12 @@ class Holder:
         by_kind: dict[str, list[Duty]] = defaultdict(list)
         for duty in duties:
             by_kind[duty.kind].append(duty)
+        took = True
         for kind, group in by_kind.items():
-            if not await self._jobs.enqueue(kind, self._reactor.state, group):
-                return False
-            for duty in group:
+            took &= await self._jobs.enqueue(kind, self._reactor.state, group)
+            for duty in group:  # taken or not: it is handed over again by age as long as it is open
                 self._enqueued[duty.key] = server
-        return True
+        return took
 
     def _again(self, server: datetime) -> None:
         """A job that is still open after a while comes up again."""
