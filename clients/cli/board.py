@@ -36,7 +36,7 @@ PAUSE = 0.2
 
 def board(
     key: Annotated[
-        str, typer.Argument(help="看板，如 area:420107、orders:420107、operation:op-… ；默认为首个 board")
+        str, typer.Argument(help="看板，如 area:420107、orders:420107、operation:op-… ；默认为本区域 board")
     ] = "",
     watch: Annotated[
         bool, typer.Option("--watch", "-w", help="实时刷新，Ctrl-C 结束 live; Ctrl-C ends it")
@@ -53,13 +53,7 @@ def board(
     entry = door(url, token, token_file, lang, json)
 
     async def show(client: Client) -> None:
-        from clients.cli.results import refuse
-
-        if not key and (client.me is None or not client.me.boards):
-            refuse(entry, "没有默认看板，请写明看板名", "There is no board to begin with: name one")
-        live = await client.watch(
-            _named(key) if key or client.me is None else client.me.boards[0], within=WITHIN
-        )
+        live = await client.watch(_named(key) if key else _first(entry, client), within=WITHIN)
         if watch:
             await _watch(entry, client, live)
         else:
@@ -69,6 +63,16 @@ def board(
         talk(entry, show)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+
+
+def _first(entry: Door, client: Client) -> str:
+    """The area's board before that of its orders: it is what one looks at."""
+    from clients.cli.results import refuse
+
+    boards = client.me.boards if client.me is not None else []
+    if not boards:
+        refuse(entry, "没有默认看板，请写明看板名", "There is no board to begin with: name one")
+    return next((one for one in boards if one.startswith("area:")), boards[0])
 
 
 def _named(key: str) -> str:

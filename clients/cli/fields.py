@@ -61,7 +61,7 @@ def _fitting(kind: TypeAdapter[Any], values: list[str]) -> JsonValue:
     """The first reading that the field accepts: text, JSON, a list of texts, a list of JSON; else the text."""
     for reading in _readings(values):
         try:
-            kind.validate_json(json.dumps(reading))
+            kind.validate_json(json.dumps(reading), strict=True)
         except ValidationError:
             continue
         return reading

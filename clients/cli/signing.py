@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import json
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -96,8 +97,11 @@ def approve(
         import msgspec
 
         from clients.cli.places import agreed, home
+        from clients.cli.talk import fail, words_of
         from clients.cli.tongue import mark
         from coordinator.domain.operation import PendingChange
+        from coordinator.wire.errors import error_body
+        from coordinator.wire.exits import Exit
 
         board = await home(client, area)
         found = board.section("pending").get(change)
@@ -111,6 +115,9 @@ def approve(
             )
         pending = msgspec.convert(found, PendingChange)
         assert client.me is not None
+        if pending.person == client.me.person:
+            error = error_body("self_approval", {"person": pending.person})
+            fail(entry, words_of(entry, error), Exit.REFUSED, error)
         shown = mark(client.me.world) + _order(entry, pending)
         retyped = _retyped(entry, targets) if targets else None
         if retyped is None:
@@ -138,8 +145,21 @@ def _order(entry: Door, pending: PendingChange) -> str:
         f"  {area}  {say.word('level', level.value) if level else say('终止', 'end')}"
         for area, level in pending.targets.items()
     ]
-    lines.append(say(f"原命令 {pending.order}", f"the order: {pending.order}"))
+    order: dict[str, object] = json.loads(pending.order)
+    for field, label in _FIELDS.items():
+        if order.get(field):
+            lines.append(f"  {say(*label)}  {order[field]}")
     return "\n".join(lines)
+
+
+_FIELDS: Final = {
+    "playbook": ("预案", "Playbook"),
+    "effective_at": ("开始", "From"),
+    "expected_minutes": ("预计时长（分钟）", "Expected minutes"),
+    "conditions": ("降级条件", "Conditions"),
+    "superior": ("上级指令", "Superior's order"),
+}
+"""What an order says beside areas and levels."""
 
 
 def _clock(pending: PendingChange) -> str:

@@ -5,15 +5,19 @@ Answers to commands are taken from a script; without one, a command is accepted 
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 
 from coordinator.wire.board import Cursor
 from coordinator.wire.errors import error_body
@@ -79,6 +83,8 @@ class FakeCoordinator:
     received: list[Message] = field(default_factory=list)
     done: dict[str, str] = field(default_factory=dict)
     """Commands carried out: key -> name."""
+    http: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    """What is said to a GET: path -> (status, JSON)."""
     sockets: list[ServerConnection] = field(default_factory=list)
     url: str = ""
     server: Server | None = None
@@ -102,6 +108,16 @@ class FakeCoordinator:
             pass
         finally:
             self.sockets.remove(socket)
+
+    def answer_http(self, socket: ServerConnection, request: Request) -> Response | None:
+        path = urlsplit(request.path)
+        if path.path == "/ws":
+            return None
+        query = dict(parse_qsl(path.query))
+        status, body = self.http.get(
+            path.path + (f"?{query['under']}" if "under" in query else ""), (404, {})
+        )
+        return socket.respond(HTTPStatus(status), json.dumps(body))
 
     async def _answer(self, socket: ServerConnection, message: Message) -> None:
         match message:
@@ -220,7 +236,7 @@ async def say(socket: ServerConnection, message: Message) -> None:
 
 @asynccontextmanager
 async def running(fake: FakeCoordinator, port: int = 0) -> AsyncIterator[FakeCoordinator]:
-    async with serve(fake.serve, "127.0.0.1", port) as server:
+    async with serve(fake.serve, "127.0.0.1", port, process_request=fake.answer_http) as server:
         fake.server = server
         port = server.sockets[0].getsockname()[1]
         fake.url = f"http://127.0.0.1:{port}"

@@ -45,20 +45,27 @@ def _cells(scene: Scene, counts: Mapping[str, int], heard: str) -> tuple[Text | 
         return counts.get(name, 0)
 
     level = level_of(counts)
-    told = number("to_sign")
     overdue, worries = number("overdue"), number("concerns")
-    short = number("must_short")
     return (
         scene.mode(mode_of(counts).value),
         scene.say.word("level", level) if level else "",
-        Text(f"{number('signed')}/{told}", "" if number("signed") == told else "yellow"),
-        Text(f"{number('ready')}/{told}", "" if number("ready") == told else "yellow"),
+        _share(number("signed"), number("to_sign"), "yellow"),
+        _share(number("ready"), number("to_sign"), "yellow"),
         heard,
-        Text(f"{number('filled')}/{number('needed')}", "red" if short else ""),
-        f"{number('called')}/{number('answered')}/{number('arrived')}",
-        Text(f"{number('open')}/{overdue}/{number('done')}", "red" if overdue else ""),
+        _share(number("filled"), number("needed"), "red" if number("must_short") else ""),
+        _figures(number("called"), number("answered"), number("arrived")),
+        Text(_figures(number("open"), overdue, number("done")), "red" if overdue else ""),
         Text(str(worries or ""), "bold red" if worries else ""),
     )
+
+
+def _share(done: int, of: int, short: str) -> Text:
+    """Blank where nothing is asked: a nought would say that something is missing."""
+    return Text(f"{done}/{of}", "" if done == of else short) if of else Text()
+
+
+def _figures(*numbers: int) -> str:
+    return "/".join(map(str, numbers)) if any(numbers) else ""
 
 
 def _own(scene: Scene, top: JsonObject) -> list[Text]:

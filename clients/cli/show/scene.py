@@ -89,21 +89,13 @@ def _as_of(scene: Scene) -> Text:
         text += say(f"（最早的分区 {clock(min(known))}）", f" (oldest part {clock(min(known))})")
     line = Text(text, "dim")
     if scene.offline_since is not None:
-        line.append(
-            say(
-                f"  连接已断，自 {clock(scene.offline_since)}",
-                f"  disconnected since {clock(scene.offline_since)}",
-            ),
-            "bold red",
-        )
+        since = clock(scene.offline_since)
+        line.append(say(f"  连接已断，自 {since}", f"  disconnected since {since}"), "bold red")
     elif scene.log_down_since is not None:
-        line.append(
-            say(
-                f"  日志断开，自 {clock(scene.log_down_since)}",
-                f"  the log is down since {clock(scene.log_down_since)}",
-            ),
-            "bold red",
-        )
+        since = clock(scene.log_down_since)
+        line.append(say(f"  日志断开，自 {since}", f"  the log is down since {since}"), "bold red")
+    else:
+        line.append(say("  在线", "  live"), "green")
     return line
 
 
