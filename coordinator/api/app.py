@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -14,9 +15,10 @@ from coordinator.api.asyncapi import get_asyncapi
 from coordinator.api.boards import get_board
 from coordinator.api.commands import post_command
 from coordinator.api.headers import secure
-from coordinator.api.keys import AREAS, ENGINE, SOCKETS
+from coordinator.api.keys import AREAS, ENGINE, RATES, SOCKETS
 from coordinator.api.openapi import PREFIX, get_openapi
 from coordinator.api.problems import problems
+from coordinator.api.rates import Rates
 from coordinator.api.status import get_livez, get_me, get_readyz, get_version
 from coordinator.api.texts import get_text, post_text
 from coordinator.live.port import Engine
@@ -30,6 +32,7 @@ def make_app(engine: Engine, settings: LiveSettings) -> web.Application:
     app = web.Application(middlewares=[problems], client_max_size=MAX_FRAME)
     app[ENGINE] = engine
     app[AREAS] = AreaIndexes()
+    app[RATES] = Rates(settings, time.monotonic)
 
     async def serve_sockets(app: web.Application) -> AsyncIterator[None]:
         sockets = app[SOCKETS] = Sockets(engine, settings)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from aiohttp import web
+from aiohttp import ETag, web
 from pydantic import BaseModel, ConfigDict
 
 from coordinator.api.identity import actor_of
@@ -18,6 +18,9 @@ from coordinator.wire.board import BoardKey, Cursor
 
 SMALL = 1024
 """Bytes below which nothing is compressed."""
+
+LARGE = 64 * 1024
+"""Bytes from which it is done in a thread."""
 
 
 class BoardPart(BaseModel):
@@ -40,7 +43,10 @@ class WholeBoard(BaseModel):
 
 
 async def get_board(request: web.Request) -> web.Response:
-    """ETag is made of the cursors: 304 where no part has moved. Gzipped for those who take it."""
+    """304 where no part has moved. Gzipped for those who take it.
+
+    The ETag is made of the cursors, and weak: the time of asking stands in the body as well.
+    """
     engine = request.app[ENGINE]
     actor = actor_of(request)
     named = request.match_info["key"]
@@ -57,12 +63,15 @@ async def get_board(request: web.Request) -> web.Response:
     known = request.if_none_match
     if known is not None and any(one.value in (etag, "*") for one in known):
         unchanged = web.Response(status=304, headers=headers)
-        unchanged.etag = etag
+        unchanged.etag = ETag(etag, is_weak=True)
         return unchanged
     response = web.Response(
-        body=_encode(engine, board, parts), content_type="application/json", headers=headers
+        body=_encode(engine, board, parts),
+        content_type="application/json",
+        headers=headers,
+        zlib_executor_size=LARGE,
     )
-    response.etag = etag
+    response.etag = ETag(etag, is_weak=True)
     if response.content_length is not None and response.content_length > SMALL:
         response.enable_compression()
     return response

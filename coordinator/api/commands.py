@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from coordinator.api.identity import actor_of
-from coordinator.api.keys import ENGINE
+from coordinator.api.keys import ENGINE, RATES
 from coordinator.api.problems import problem_response
 from coordinator.domain.refusal import Refused
 from coordinator.live.session import result
@@ -30,6 +30,7 @@ class CommandRequest(BaseModel):
 
 async def post_command(request: web.Request) -> web.Response:
     actor = actor_of(request)
+    request.app[RATES].count(actor)
     try:
         asked = CommandRequest.model_validate_json(await request.read())
     except ValidationError as error:

@@ -7,9 +7,11 @@ from typing import Final
 from aiohttp import web
 
 from coordinator.api.area_index import AreaIndexes
+from coordinator.api.rates import Rates
 from coordinator.live.port import Engine
 from coordinator.live.socket import Sockets
 
 ENGINE: Final = web.AppKey("engine", Engine)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
+RATES: Final = web.AppKey("rates", Rates)
 AREAS: Final = web.AppKey("areas", AreaIndexes)

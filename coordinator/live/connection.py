@@ -6,6 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 
+import structlog
+
 from coordinator.domain.refusal import Refused
 from coordinator.live.frame import text_frame
 from coordinator.live.hub import Hub
@@ -14,6 +16,8 @@ from coordinator.live.port import Engine
 from coordinator.live.session import Close, Effect, Execute, Say, Session, Unwatch, Watch
 from coordinator.wire.board import BoardKey
 from coordinator.wire.close_codes import CloseCode
+
+log = structlog.get_logger()
 
 
 class Connection:
@@ -104,8 +108,13 @@ class Connection:
         """One command after the other, so that an outbox arrives in its order."""
         while self._commands:
             asked = self._commands.popleft()
-            outcome = await self._engine.execute(asked.actor, asked.key, asked.name, asked.body)
-            self.carry_out(self.session.answered(asked.key, outcome))
+            try:
+                outcome = await self._engine.execute(asked.actor, asked.key, asked.name, asked.body)
+            except Exception:
+                log.exception("command failed", name=asked.name, key=asked.key)
+                self.carry_out(self.session.failed(asked.key))
+            else:
+                self.carry_out(self.session.answered(asked.key, outcome))
         self._serving = None
 
     async def end(self) -> None:

@@ -53,9 +53,8 @@ class Keeper:
                 connection.carry_out(connection.session.log_changed())
         if not self._round:
             self._begin_round()
-        for connection in self._round[: self._slice]:
-            connection.check(now, rights=self._ask_rights)
-        del self._round[: self._slice]
+        for _ in range(min(self._slice, len(self._round))):
+            self._round.pop().check(now, rights=self._ask_rights)
 
     def _begin_round(self) -> None:
         """What changes in the middle of a round is seen in the next: out within twice `check_seconds`."""

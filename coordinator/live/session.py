@@ -201,6 +201,12 @@ class Session:
         self._commands -= 1
         return [] if self.closed else [Say(result(key, outcome))]
 
+    def failed(self, key: str) -> list[Effect]:
+        """The engine broke over a command: what became of it is not known."""
+        self._commands -= 1
+        error = error_body("internal")
+        return [] if self.closed else [Say(Result(key=key, status="unknown", error=error))]
+
     def dropped(self, board: BoardKey, refused: Refused) -> list[Effect]:
         """A board can no longer be served."""
         self.boards.discard(board)

@@ -6,6 +6,7 @@ It decides nothing: that a message is good is the session's to say, what is writ
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -114,10 +115,11 @@ class Sockets:
         if self.keeper.full:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "10"})
         channel = Channel()
-        await channel.prepare(request)
+        with suppress(ConnectionResetError):
+            await channel.prepare(request)
         transport = request.transport
         if transport is None:
-            return channel
+            return channel  # it was gone before the handshake was over
         now = self._loop.time()
         link = channel.link = Link(transport, self._settings, now, self._loop.call_later)
         session = Session(self._engine, self._settings, now)

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from coordinator.domain.refusal import Refused
+from coordinator.live.settings import LiveSettings
 from coordinator.wire.messages import Result
 from tests.api.ask import Answered, ask
 from tests.live.fake_engine import Answer
-from tests.live.serving import Served
+from tests.live.serving import Served, serving
 
 KEY = "0198a0f0-0000-7000-8000-000000000001"
 
@@ -107,6 +108,15 @@ async def test_a_fault_in_the_body_is_pointed_at(served: Served) -> None:
     served.engine.answer = Answer("refused", refusal=refusal)
     problem = (await post(served, {"name": "SignSwitch", "body": {}})).problem
     assert [fault.pointer for fault in problem.errors] == ["/area"]
+
+
+async def test_a_grant_that_sends_without_end_is_slowed_down_and_no_other() -> None:
+    async with serving(LiveSettings(message_burst=3, messages_per_second=0.001)) as served:
+        body = {"name": "SignSwitch", "body": {}}
+        answers = [await post(served, body) for _ in range(5)]
+        assert [one.status for one in answers] == [200, 200, 200, 429, 429]
+        assert answers[-1].problem.retry and int(answers[-1].headers["Retry-After"]) > 0
+        assert (await post(served, body, token="grid-token")).status == 200
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,8 @@ class FakeEngine:
 
     async def execute(self, actor: Actor, key: str, name: str, body: Mapping[str, object]) -> Answer:
         await self.gate.wait()
+        if name == "Break":
+            raise ValueError("broken")
         self.executed.append((actor.person, key, name, body))
         return self.answer
 

@@ -93,6 +93,15 @@ async def test_a_command_that_takes_its_time_stops_nothing_else(served: Served) 
         await client.hear("result")
 
 
+async def test_an_engine_that_breaks_over_a_command_stops_no_other(served: Served) -> None:
+    async with served.socket() as client:
+        for key, name in (("k1", "Break"), ("k2", "SignSwitch")):
+            await client.say(type="command", key=key, name=name, body={})
+        broken, good = await client.hear("result"), await client.hear("result")
+    assert (broken["key"], broken["status"], broken["error"]["code"]) == ("k1", "unknown", "internal")
+    assert (good["key"], good["status"]) == ("k2", "accepted")
+
+
 async def test_whoever_leaves_in_the_middle_of_a_command_leaves_nothing_behind(served: Served) -> None:
     served.engine.gate.clear()
     async with served.socket() as client:
