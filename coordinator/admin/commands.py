@@ -13,6 +13,8 @@ import typer
 from coordinator.admin.areas_commands import areas_app, sample
 from coordinator.admin.log_commands import log_app
 from coordinator.admin.playbook_commands import playbook_app
+from coordinator.admin.print_commands import print_area
+from coordinator.admin.report_commands import report_operation
 from coordinator.admin.run_commands import demo, serve, up, work
 from coordinator.admin.token_commands import token_app
 
@@ -25,6 +27,8 @@ def add_to(app: typer.Typer) -> None:
     app.command("serve")(serve)
     app.command("work", context_settings={"allow_extra_args": True})(work)
     app.command("sample")(sample)
+    app.command("print")(print_area)
+    app.command("report")(report_operation)
     app.add_typer(areas_app, name="areas")
     app.add_typer(playbook_app, name="playbook")
     app.add_typer(token_app, name="token")

@@ -13,7 +13,15 @@ from typing import Any, Final
 
 import msgspec
 
-from coordinator.domain.call_out import CrewAnswered, CrewCalled, CrewMoved, Progress
+from coordinator.admin.concerning import concerning
+from coordinator.domain.call_out import (
+    PRESENT,
+    CrewAnswered,
+    CrewCalled,
+    CrewMoved,
+    Progress,
+    call_out_id,
+)
 from coordinator.domain.change import MET
 from coordinator.domain.confirmed_call import CallAnswered, CallPassedUp, CallStarted
 from coordinator.domain.delivery import NoticesDelivered
@@ -81,6 +89,8 @@ class Summary(msgspec.Struct):
     figures: dict[str, Found]
     time_to_sign: Times | None
     time_to_ready: Times | None
+    time_to_arrive: Times | None
+    """From the call-out to the post, for those who came."""
     timeline: list[Line]
 
 
@@ -90,10 +100,10 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
-def summarise(log: Iterable[Recorded]) -> Summary:
-    """Over all scopes; each in order, the scopes one after the other."""
+def summarise(log: Iterable[Recorded], operation: str = "") -> Summary:
+    """Over all scopes; each in order, the scopes one after the other. With an operation: its part of the record."""
     telling = _Telling()
-    for recorded in log:
+    for recorded in concerning(log, operation) if operation else log:
         telling.hear(recorded)
     return telling.summary()
 
@@ -108,6 +118,8 @@ class _Telling:
         self.recorded_at: dict[tuple[str, str], datetime] = {}
         self.to_sign: dict[tuple[str, str], float] = {}
         self.to_ready: dict[tuple[str, str], float] = {}
+        self.called_at: dict[str, datetime] = {}
+        self.to_arrive: dict[tuple[str, str], float] = {}
 
     def hear(self, recorded: Recorded) -> None:
         self.world = recorded.world
@@ -128,6 +140,8 @@ class _Telling:
             case CrewCalled():
                 if event.picks:
                     seen["called"].see(recorded, sum(len(people) for people in event.picks.values()))
+                for post, people in event.picks.items():
+                    self.called_at |= {call_out_id(person, post): at for person in people}
                 if event.gaps:
                     seen["unfillable_posts"].see(recorded, len(event.gaps))
             case CrewAnswered():
@@ -137,6 +151,7 @@ class _Telling:
                     seen["declined"].see(recorded, len(event.declined))
             case CrewMoved():
                 seen[event.to.value].see(recorded, len(event.call_outs))
+                self._arrive(event, at)
             case NoticesDelivered():
                 if event.failed.get("webhook"):
                     seen["webhook_failed"].see(recorded, event.failed["webhook"])
@@ -178,6 +193,13 @@ class _Telling:
             Line(recorded.stamp.at, recorded.scope, recorded.position, what, recorded.event.area, told)
         )
 
+    def _arrive(self, event: CrewMoved, at: datetime) -> None:
+        """A team's muster counts: it is there, and deployed as a whole."""
+        for call in event.call_outs if event.to in PRESENT else ():
+            since = self.called_at.pop(call, None)
+            if since is not None:
+                self.to_arrive[event.area, call] = (at - since).total_seconds()
+
     def _offline(self, recorded: Recorded) -> None:
         try:
             made = key_time(recorded.stamp.key)
@@ -199,6 +221,7 @@ class _Telling:
             figures=dict(sorted(self.figures.items())),
             time_to_sign=_times(self.to_sign),
             time_to_ready=_times(self.to_ready),
+            time_to_arrive=_times(self.to_arrive),
             timeline=sorted(self.timeline, key=lambda line: (line.at, line.scope, line.position)),
         )
 

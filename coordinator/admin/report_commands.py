@@ -1,0 +1,114 @@
+"""`pingji report OPERATION|--all`: the report of an operation from the log alone, to read, print or compute with."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from coordinator.admin.say import fail, say
+from coordinator.admin.terminal import Lang
+from coordinator.wire.exits import Exit
+
+if TYPE_CHECKING:
+    from coordinator.admin.record import Record
+    from coordinator.domain.register import AreaRegister
+
+
+class ReportFormat(StrEnum):
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"
+
+
+def report_operation(
+    operation: Annotated[str, typer.Argument(help="响应编号 id of the operation")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="所有响应 every operation on record")] = False,
+    log: Annotated[
+        Path | None,
+        typer.Option("--log", help="导出的文件；缺省为数据目录的日志 an export; default: the log"),
+    ] = None,
+    form: Annotated[
+        ReportFormat, typer.Option("--format", help="markdown、html 或 json")
+    ] = ReportFormat.MARKDOWN,
+    out: Annotated[str, typer.Option(help="写入的文件，- 为标准输出 file; - is stdout")] = "-",
+    data: Annotated[
+        Path, typer.Option("--data", envvar="PINGJI_DATA", help="数据目录 data directory")
+    ] = Path("pingji-data"),
+    lang: Lang = "zh",
+) -> None:
+    """一次响应的报告：时间轴、签收、到位和到岗用时、人员、任务、统计、险情，以及复盘提示；只凭日志。
+
+    Timeline, times to sign, to be ready and to arrive, people, tasks, tallies, hazards and hints, from the log alone.
+    """
+    from coordinator.admin.hints import hints
+    from coordinator.admin.report import report
+    from coordinator.admin.report_page import report_paper
+    from coordinator.admin.running import operations_in
+
+    if bool(operation) == everything:
+        fail("给出一个响应编号，或 --all。\nGive one operation, or --all.", Exit.USAGE)
+    record = _read(data, log)
+    areas = _areas(data)
+    known = operations_in(record)
+    if operation and operation not in known:
+        listed = ", ".join(known) or "—"
+        fail(
+            f"没有响应 {operation}，有：{listed}\nno operation {operation}; there are: {listed}",
+            Exit.VALIDATION,
+        )
+    found = [
+        one for each in known if operation in ("", each) and (one := report(record.events, each)) is not None
+    ]
+    for one in found:
+        one.hints = hints(one, areas)
+    if form is ReportFormat.JSON:
+        text = msgspec.json.format(msgspec.json.encode(found)).decode() + "\n"
+    else:
+        paper = report_paper(found, areas, lang)
+        if form is ReportFormat.HTML:
+            from coordinator.admin.paper_html import to_html as write
+        else:
+            from coordinator.admin.paper_markdown import to_markdown as write
+        text = write(paper)
+    if out == "-":
+        print(text, end="")
+    else:
+        Path(out).write_text(text, encoding="utf-8")
+        say(f"{len(found)} → {out}")
+
+
+def _read(data: Path, log: Path | None) -> Record:
+    from coordinator.admin.record import NoRecord, read_record
+    from coordinator.store.archive import ArchiveUnreadable
+    from coordinator.store.errors import StoreError
+    from coordinator.store.log import ChainBroken, LogUnavailable
+
+    try:
+        return asyncio.run(read_record(data, log))
+    except (NoRecord, ArchiveUnreadable, StoreError) as wrong:
+        fail(str(wrong), Exit.VALIDATION)
+    except ChainBroken as broken:
+        fail(f"断链，不出报告：{broken}\nThe chain is broken, no report: {broken}", Exit.FAILED)
+    except LogUnavailable as away:
+        fail(f"日志服务器不可达 the log's server is not to be reached: {away}", Exit.DEPENDENCY)
+
+
+def _areas(data: Path) -> AreaRegister | None:
+    """For names; without them the report shows codes."""
+    from coordinator.admin.founding import read_plan
+    from coordinator.store.columns import BrokenRegister, map_file
+    from coordinator.store.registers import AreaColumns
+
+    plan = read_plan(data)
+    if plan is None:
+        return None
+    try:
+        return AreaColumns(map_file(data / "registers" / f"{plan.areas}.register"), expected=plan.areas)
+    except (OSError, BrokenRegister) as wrong:
+        say(f"没有区划名称，以代码代替：{wrong}\nno register of areas, codes are shown: {wrong}")
+        return None
