@@ -18,6 +18,7 @@ from coordinator.domain.concern import Severity, close_concern, open_concern
 from coordinator.domain.duty import How
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.mode import ResponseLevel
+from coordinator.domain.order import forget_orders
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.scope import SCOPE_LEVELS, scope_of
 from coordinator.domain.state import ScopeState
@@ -439,6 +440,7 @@ def apply_closed(state: ScopeState, event: OperationClosed, stamp: Stamp) -> Non
     for kind in ("duration_over", "break_glass", "break_glass_unconfirmed"):
         close_concern(state, kind, event.operation)
     state.put(state.operations, event.operation, replace(state.operations[event.operation], closed=True))
+    forget_orders(state, state.orders.values(), event.operation)
     owe_receipt(state, event.operation, stamp)
 
 

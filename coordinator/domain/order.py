@@ -5,7 +5,7 @@ A change of level is an order as well. They stand on a board of their own, so th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -17,7 +17,7 @@ from coordinator.domain.area import AreaCode
 from coordinator.domain.command import Code, Command, Id, Reason, Ref
 from coordinator.domain.context import Context
 from coordinator.domain.event import Event, Stamp
-from coordinator.domain.mode import ResponseLevel
+from coordinator.domain.mode import Mode, ResponseLevel
 from coordinator.domain.refusal import Refused
 from coordinator.domain.state import ScopeState
 
@@ -70,7 +70,7 @@ def decide_issue(state: ScopeState, order: IssueOrder, ctx: Context) -> list[Eve
     operation = state.operations.get(order.operation)
     if operation is None or operation.closed:
         raise Refused("unknown_operation", operation=order.operation)
-    if not ctx.registers.areas.within(order.area, operation.issuer):
+    if ctx.actor.area != operation.issuer:
         raise Refused("not_the_issuer", operation=operation.id, issuer=operation.issuer)
     for area in order.to:
         if not ctx.registers.areas.within(area, order.area):
@@ -100,6 +100,18 @@ def keep_order(state: ScopeState, order: Order) -> None:
     state.put(state.orders, order.id, order)
 
 
+def acknowledge(state: ScopeState, order: Order, stamp: Stamp) -> None:
+    done = replace(order, acknowledged_at=stamp.at, acknowledged_by=stamp.actor)
+    state.put(state.orders, order.id, done)
+
+
+def forget_orders(state: ScopeState, orders: Iterable[Order], operation: str) -> None:
+    """An operation is over there: what was acknowledged has been read, the rest stays until it is."""
+    for order in list(orders):
+        if order.operation == operation and order.acknowledged_at is not None:
+            state.drop(state.orders, order.id)
+
+
 def apply_issued(state: ScopeState, event: OrderIssued, stamp: Stamp) -> None:
     for area in event.to:
         keep_order(
@@ -118,4 +130,12 @@ def apply_issued(state: ScopeState, event: OrderIssued, stamp: Stamp) -> None:
 
 def apply_acknowledged(state: ScopeState, event: OrderAcknowledged, stamp: Stamp) -> None:
     order = state.orders[event.order]
-    state.put(state.orders, order.id, replace(order, acknowledged_at=stamp.at, acknowledged_by=stamp.actor))
+    if _is_over(state, order):
+        state.drop(state.orders, order.id)
+    else:
+        acknowledge(state, order, stamp)
+
+
+def _is_over(state: ScopeState, order: Order) -> bool:
+    switch = state.switches.get(f"{order.operation}@{order.area}")
+    return state.operations[order.operation].closed or (switch is not None and switch.mode is Mode.NORMAL)

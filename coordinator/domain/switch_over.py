@@ -23,7 +23,7 @@ from coordinator.domain.event import Event, Stamp
 from coordinator.domain.facility import Use
 from coordinator.domain.mode import Mode, ResponseLevel, Switch, step
 from coordinator.domain.operation import owe_receipt
-from coordinator.domain.order import Order, keep_order
+from coordinator.domain.order import Order, acknowledge, forget_orders, keep_order
 from coordinator.domain.post import Post
 from coordinator.domain.refusal import Refused
 from coordinator.domain.state import ScopeState
@@ -312,11 +312,9 @@ def apply_signed(state: ScopeState, event: SwitchSigned, stamp: Stamp) -> None:
     owe_receipt(state, event.operation, stamp)
     state.close_duty(f"sign_due:{key}")
     confirmed_call.answer(state, f"call-{key}", "signed", stamp)
-    order = state.orders.get(f"{key}#{switch.revision}")
-    if order is not None:
-        state.put(
-            state.orders, order.id, replace(order, acknowledged_at=stamp.at, acknowledged_by=stamp.actor)
-        )
+    for order in state.orders.in_area(event.area):  # who signs for a level has read what came before it
+        if order.id.startswith(f"{key}#") and order.acknowledged_at is None:
+            acknowledge(state, order, stamp)
 
 
 def apply_ready(state: ScopeState, event: PlaceReady, stamp: Stamp) -> None:
@@ -369,9 +367,8 @@ def _forget(state: ScopeState, operation: str, place: AreaCode) -> None:
         state.close_duty(f"call_step:call-{key}")
         close_concern(state, "silent", f"call-{key}")
         state.drop(state.calls, f"call-{key}")
-    for order in state.orders.in_area(place):
-        if order.operation == operation:
-            state.drop(state.orders, order.id)
+    for area in (place, *grids_of(state, place)):
+        forget_orders(state, state.orders.in_area(area), operation)
 
 
 def grids_of(state: ScopeState, place: AreaCode) -> list[AreaCode]:
