@@ -203,10 +203,14 @@ def clocks_of(switch: PlaceSwitch) -> Clocks:
     )
 
 
+def standing_figures(state: ScopeState) -> dict[str, int]:
+    """What this scope says of itself to the commands above it."""
+    row = state.rows.get(state.scope)
+    return {name: row.counts[name] for name in STANDING if name in row.counts} if row else {}
+
+
 def take_receipts(state: ScopeState, duty: Duty, to: AreaCode) -> TakeReceipts:
     """All clocks of the operation in this scope, and what the command above has to know, for the source."""
-    row = state.rows.get(state.scope)
-    found = row.counts if row else {}
     return TakeReceipts(
         area=to,
         operation=duty.subject,
@@ -217,7 +221,7 @@ def take_receipts(state: ScopeState, duty: Duty, to: AreaCode) -> TakeReceipts:
             for switch in state.switches.values()
             if switch.operation == duty.subject and switch.community
         },
-        figures={name: found[name] for name in STANDING if name in found},
+        figures=standing_figures(state),
         over=state.operations[duty.subject].closed,
     )
 

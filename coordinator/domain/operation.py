@@ -170,6 +170,13 @@ def owe_receipt(state: ScopeState, operation: str, stamp: Stamp) -> None:
     )
 
 
+def owe_standing(state: ScopeState, stamp: Stamp) -> None:
+    """The figures a higher command lowers by have changed: it is told for every operation of its own."""
+    for one in state.operations.values():
+        if one.source and not one.closed:
+            owe_receipt(state, one.id, stamp)
+
+
 # --- events -----------------------------------------------------------------------------------------------
 
 

@@ -337,9 +337,12 @@ _MAKES_ID: Final = (
 
 
 def _change(state: ScopeState, event: Event, stamp: Stamp) -> None:
+    before = follow_on.standing_figures(state)
     state.position += 1
     APPLY[type(event)](state, event, stamp)
     state.settle(stamp)
+    if follow_on.standing_figures(state) != before:
+        operation.owe_standing(state, stamp)
 
 
 def _forget_keys(state: ScopeState, stamp: Stamp) -> None:
