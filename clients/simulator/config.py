@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coordinator.domain.area import AreaCode
 
-Token = Annotated[str, Field(min_length=8, repr=False)]
+Token = Annotated[str, Field(min_length=8)]
 
 
 class _Part(BaseModel):

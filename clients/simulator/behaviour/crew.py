@@ -1,5 +1,5 @@
 """The people who are called out: they come, decline or say they come and never do; they travel, arrive, stand there,
-are seen safe and go home. Everyone of a place who does the same in the same minutes is in one command.
+are seen safe and go home. Those of one post go together, so that a command speaks for all of them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from coordinator.domain.call_out import (
 from coordinator.domain.command import Command
 from coordinator.domain.post import Post
 
-DECLINES: Final = 0.112
+DECLINES: Final = 0.115
 NO_SHOWS: Final = 0.075
 """Of those called: say that they come, and never arrive."""
 AT_ONCE: Final = 400
@@ -70,12 +70,12 @@ class Crew(Habit):
         chance = desk.chance
         match call.progress:
             case Progress.ASSIGNED | Progress.REACHED:
-                yield Intent(now + chance.minutes(1, 8, "answers", call.id), "answer", call.id)
+                yield Intent(now + chance.minutes(1, 10, "answers", call.post), "answer", call.id)
             case Progress.COMING if temper(desk, call.id) is not Temper.NEVER_ARRIVES:
-                yield Intent(call.at + chance.minutes(1, 4, "departs", call.id), "depart", call.id)
+                yield Intent(call.at + chance.minutes(1, 4, "departs", call.post), "depart", call.id)
             case Progress.EN_ROUTE:
                 eta = call.eta or now
-                yield Intent(eta + chance.minutes(-4, 5, "arrives", call.id), "arrive", call.id)
+                yield Intent(eta + chance.minutes(-4, 5, "arrives", call.post), "arrive", call.id)
             case Progress.ON_POST:
                 post = desk.record("posts", call.post, Post)
                 if post is None or not post.wanted or call.relief_overdue:
@@ -129,7 +129,7 @@ class Crew(Habit):
 def _answer(desk: Desk, call: str) -> Answered:
     if temper(desk, call) is Temper.DECLINES:
         return Answered(call_out=call, coming=False, code=desk.chance.one_of(DECLINE_CODES, "declines", call))
-    eta = desk.chance.minutes(8, 26, "travels", call)
+    eta = desk.chance.minutes(8, 26, "travels", call.partition(">")[2])
     return Answered(call_out=call, coming=True, eta_minutes=eta // timedelta(minutes=1))
 
 

@@ -87,7 +87,7 @@ class Desk:
         self._heap: list[tuple[datetime, int, Habit, Intent]] = []
         self._order = count()
         self._beat = _EPOCH + chance.share("beat", area) * SLOT
-        self._meant: set[tuple[str, str, str]] = set()
+        self._meant: set[tuple[Habit, str, str, str]] = set()
         self._put_off: list[tuple[Habit, Intent]] = []
         self._tries: Counter[tuple[str, str]] = Counter()
 
@@ -117,7 +117,7 @@ class Desk:
                     self._mean(habit, intent)
 
     def _mean(self, habit: Habit, intent: Intent) -> None:
-        identity = (intent.what, intent.subject, intent.mark)
+        identity = (habit, intent.what, intent.subject, intent.mark)
         if identity not in self._meant:
             self._meant.add(identity)
             self._push(habit, intent)

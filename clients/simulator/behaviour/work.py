@@ -19,7 +19,7 @@ COUNTED: Final = frozenset({EvidenceKind.COUNT, EvidenceKind.RECEIPT_RATE})
 SHOWN_BY_STATE: Final = frozenset({EvidenceKind.FACILITY_STATE, EvidenceKind.CHECK_IN})
 LONGEST: Final = 150.0
 """Minutes that a task takes at most, however much later it is due."""
-SAYS_SO: Final = 0.4
+SAYS_SO: Final = 0.25
 """Share of tasks that are acknowledged though nobody asked for it."""
 LOOK_AGAIN: Final = timedelta(minutes=6)
 
@@ -35,7 +35,7 @@ class Work(Habit):
         window = min(LONGEST, max(4.0, (task.due - now) / timedelta(minutes=1)))
         chance = desk.chance
         if task.state is TaskState.OPEN and (task.ack_by or chance.happens(SAYS_SO, "says so", key)):
-            soon = min(4.0, window / 4) if task.ack_by else 12.0
+            soon = min(4.0, window / 4) if task.ack_by else 25.0
             yield Intent(now + chance.minutes(0.5, soon, "takes", key), "acknowledge", key, turn)
         if task.evidence.kind in COUNTED:
             yield Intent(now + chance.minutes(0.2, 0.35, "begins", key) * window, "begin", key, turn)

@@ -210,10 +210,18 @@ async def stand_down(stage: Stage, operation: str) -> None:
     def figure(name: str) -> int:
         return counts(district, stage.cast.district).get(name, 0)
 
-    await stage.until(
-        Text("积水点全部消除", "every flooded point is dry"), 300, lambda: figure("hazards") == 0
-    )
-    stage.say("积水点全部消除", "Every flooded point is dry")
+    points = figure("hazards")
+    for left in (points // 2, 0):
+        await stage.until(
+            Text(f"积水点减到 {left} 处", f"no more than {left} flooded points"),
+            300,
+            lambda left=left: figure("hazards") <= left,  # type: ignore[misc]
+        )
+        now = figure("hazards")
+        stage.say(
+            f"水退，还有 {now} 处积水" if now else "积水点全部消除",
+            f"The water falls, {now} points are still flooded" if now else "Every flooded point is dry",
+        )
     away = figure("out")
     area = stage.cast.district
     await stage.order(
@@ -230,11 +238,20 @@ async def normal_again(stage: Stage, operation: str, school: tuple[AreaCode, str
     """NORMAL only when the restore list is done: one school keeps its community waiting."""
     community, facility = school
     district = await stage.district()
-    await stage.until(
-        Text("其余社区恢复平时", "every other community is back to normal"),
-        360,
-        lambda: counts(district, stage.cast.district).get("communities", 0) == 1,
-    )
+
+    def switched() -> int:
+        return counts(district, stage.cast.district).get("communities", 0)
+
+    everybody = sum(1 for _ in stage.desks("community"))
+    for waiting in (everybody // 2, 1):
+        await stage.until(
+            Text(f"只剩 {waiting} 个社区没有恢复", f"only {waiting} communities are not back to normal"),
+            360,
+            lambda waiting=waiting: switched() <= waiting,  # type: ignore[misc]
+        )
+        if waiting > 1:
+            back = everybody - switched()
+            stage.say(f"{back} 个社区恢复平时", f"{back} communities are back to normal")
     stage.say(
         f"只差 {stage.name(community)}：学校还没有恢复原样",
         f"Only {stage.name(community)} waits: its school is not yet a school again",

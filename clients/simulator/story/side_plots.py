@@ -50,9 +50,7 @@ async def silent_community(stage: Stage, operation: str, community: AreaCode) ->
         lambda: call(Step.KNOCKING, Step.ANSWERED),
     )
     stage.say(f"街道派人去{name}敲门", f"The street sends somebody to knock at {name}")
-    answered = await stage.until(
-        Text(f"敲开 {name} 的门", f"{name} opens the door"), 60, lambda: call(Step.ANSWERED)
-    )
+    await stage.until(Text(f"敲开 {name} 的门", f"{name} opens the door"), 60, lambda: call(Step.ANSWERED))
     switch = await stage.until(
         Text(f"{name} 签收", f"{name} signs"),
         30,
@@ -67,8 +65,10 @@ async def silent_community(stage: Stage, operation: str, community: AreaCode) ->
     )
     assert switch.signed_at is not None
     late = minutes_since(switch.recorded_at, switch.signed_at)
-    how = {"knock": ("敲门叫应", "after a knock at the door")}.get(answered.how, ("", ""))
-    stage.say(f"{name}{how[0]}后签收，用时 {late} 分钟", f"{name} signs {how[1]}, after {late} minutes")
+    stage.say(
+        f"{name}敲门叫应后签收，用时 {late} 分钟",
+        f"{name} signs after a knock at the door, {late} minutes after the order",
+    )
 
 
 async def overdue_task(stage: Stage, grid: AreaCode) -> None:
