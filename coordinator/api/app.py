@@ -17,6 +17,7 @@ from coordinator.api.commands import post_command
 from coordinator.api.headers import secure
 from coordinator.api.keys import AREAS, ENGINE, RATES, SOCKETS
 from coordinator.api.openapi import PREFIX, get_openapi
+from coordinator.api.playbooks import get_playbooks
 from coordinator.api.problems import problems
 from coordinator.api.rates import Rates
 from coordinator.api.status import get_livez, get_me, get_readyz, get_version
@@ -57,6 +58,7 @@ def make_app(engine: Engine, settings: LiveSettings) -> web.Application:
             web.post(f"{PREFIX}/commands", post_command),
             web.get(f"{PREFIX}/boards/{{key}}", get_board),
             web.get(f"{PREFIX}/areas", get_areas),
+            web.get(f"{PREFIX}/playbooks", get_playbooks),
             web.post(f"{PREFIX}/vault", post_text),
             web.get(f"{PREFIX}/vault/{{ref}}", get_text),
             web.get(f"{PREFIX}/me", get_me),

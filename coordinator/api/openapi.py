@@ -53,6 +53,9 @@ def _paths() -> JsonObject:
         f"{PREFIX}/commands": {"post": _post_command()},
         f"{PREFIX}/boards/{{key}}": {"get": _get_board()},
         f"{PREFIX}/areas": {"get": _get_areas()},
+        f"{PREFIX}/playbooks": {
+            "get": _get("getPlaybooks", "The published playbooks, by digest.", "boards", "PublishedPlaybooks")
+        },
         f"{PREFIX}/vault": {"post": _post_text()},
         f"{PREFIX}/vault/{{ref}}": {"get": _get_text()},
         f"{PREFIX}/me": {"get": _get("getMe", "Of whom the token speaks.", "boards", "Me")},

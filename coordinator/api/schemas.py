@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from coordinator.api.areas import AreaPage
 from coordinator.api.boards import WholeBoard
 from coordinator.api.commands import CommandRequest
+from coordinator.api.playbooks import PublishedPlaybooks
 from coordinator.api.problems import Problem
 from coordinator.api.status import Me, Ready, Version
 from coordinator.api.texts import Kept, TextRequest, Words
@@ -36,7 +37,7 @@ FROM_SERVER: Final = (
     messages.ErrorMessage,
     messages.Pong,
 )
-ANSWERS: Final = (AreaPage, WholeBoard, Problem, Me, Ready, Version, Kept, Words)
+ANSWERS: Final = (AreaPage, WholeBoard, Problem, Me, Ready, Version, Kept, Words, PublishedPlaybooks)
 
 REF: Final = "#/components/schemas/"
 

@@ -33,6 +33,7 @@ from coordinator.engine.reactor import Outcome, Reactor
 from coordinator.engine.shelf import Shelf
 from coordinator.engine.texts import Texts
 from coordinator.jobs.port import Jobs
+from coordinator.playbook.loader import Playbook
 from coordinator.store.cells import MemoryCells
 from coordinator.store.living import Alone, Living
 from coordinator.store.log import ChainBroken, EventLog, LogUnavailable
@@ -188,6 +189,9 @@ class Coordinator:
         digest = getattr(command, "playbook", None)
         if isinstance(digest, str):
             await self.shelf.fetch(digest)
+
+    def playbooks(self) -> list[Playbook]:
+        return self.shelf.published()
 
     # --- who --------------------------------------------------------------------------------------------
 

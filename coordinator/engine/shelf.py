@@ -57,4 +57,4 @@ class Shelf:
         return resolve(playbook, level, area, known.level, self._areas.attributes(area))
 
     def published(self) -> list[Playbook]:
-        return sorted(self._playbooks.values(), key=lambda one: one.document.id)
+        return sorted(self._playbooks.values(), key=lambda one: (one.id, one.version))

@@ -13,6 +13,7 @@ from coordinator.boards.board import DeltaView
 from coordinator.domain.access import Actor
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
+from coordinator.playbook.loader import Playbook
 from coordinator.wire.board import BoardKey, Cursor, Entries
 
 
@@ -62,6 +63,10 @@ class Engine(Protocol):
     def revoked(self, grant: str) -> bool: ...
     async def execute(self, actor: Actor, key: str, name: str, body: Mapping[str, object]) -> Outcome:
         """Raises nothing but `CancelledError`; whoever cancels does not take the command back."""
+        ...
+
+    def playbooks(self) -> Sequence[Playbook]:
+        """Published versions that this coordinator has at hand, by id."""
         ...
 
     async def keep_text(self, actor: Actor, area: str, operation: str, text: str) -> str:

@@ -13,6 +13,8 @@ from coordinator.domain.access import Actor, Role
 from coordinator.domain.area import Area, AreaLevel
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Responder, Team, Unit
+from coordinator.playbook import library
+from coordinator.playbook.loader import Playbook
 from coordinator.store.registers import (
     RegisterSet,
     build_areas,
@@ -128,6 +130,9 @@ class FakeEngine:
             raise ValueError("broken")
         self.executed.append((actor.person, key, name, body))
         return self.answer
+
+    def playbooks(self) -> list[Playbook]:
+        return [library.bundled("flood-typhoon")]
 
     async def keep_text(self, actor: Actor, area: str, operation: str, text: str) -> str:
         self.texts[f"{operation}.{area}.1"] = text
