@@ -19,7 +19,6 @@ from coordinator.domain.access import PROCESS, Actor, Role
 from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.call_out import Answer, Answered, CallOut, CheckIn, Progress, Relieve, ReportHome
 from coordinator.domain.change import (
-    MET,
     ApproveChange,
     DeclareOperation,
     EndOperation,
@@ -39,6 +38,7 @@ from coordinator.domain.operation import OperationDeclared, PendingChange
 from coordinator.domain.post import Post
 from coordinator.domain.refusal import Refused
 from coordinator.domain.rules import Recorded
+from coordinator.domain.stand_down import MET
 from coordinator.domain.state import ScopeState
 from coordinator.domain.switch_over import PlaceSwitch, SignSwitch, switch_id
 from coordinator.domain.task import OPEN, CompleteTask, Task

@@ -16,7 +16,6 @@ from coordinator.admin.concerning import concerning
 from coordinator.admin.summary import Summary, summarise
 from coordinator.domain.area import AreaCode
 from coordinator.domain.call_out import CrewAnswered
-from coordinator.domain.change import MET
 from coordinator.domain.confirmed_call import CallStarted
 from coordinator.domain.follow_on import OperationTaken
 from coordinator.domain.mode import ResponseLevel
@@ -35,6 +34,7 @@ from coordinator.domain.situation import (
     ReportSigned,
     TalliesReported,
 )
+from coordinator.domain.stand_down import MET
 from coordinator.domain.switch_over import PlaceReady, PlaceSwitched
 from coordinator.domain.task import TaskAdded, TaskCompleted, TasksFellOverdue
 from coordinator.domain.text import Text

@@ -22,7 +22,6 @@ from coordinator.domain.call_out import (
     Progress,
     call_out_id,
 )
-from coordinator.domain.change import MET
 from coordinator.domain.confirmed_call import CallAnswered, CallPassedUp, CallStarted
 from coordinator.domain.delivery import NoticesDelivered
 from coordinator.domain.facility import FacilityOrdered, FacilityReported, FacilityState
@@ -37,6 +36,7 @@ from coordinator.domain.operation import (
 )
 from coordinator.domain.refusal import Refused
 from coordinator.domain.rules import Recorded
+from coordinator.domain.stand_down import MET
 from coordinator.domain.switch_over import PlaceReady, PlaceRestored, PlaceSwitched, SwitchSigned
 from coordinator.domain.task import TaskCompleted, TasksFellOverdue
 

@@ -5,13 +5,13 @@ The commands stand here, the operation they change in `operation.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated, Final, NamedTuple
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from coordinator.domain.area import AreaCode
+from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.command import Code, Command, Id, Minutes, Reason, type_of
 from coordinator.domain.context import Context
 from coordinator.domain.event import Event
@@ -26,7 +26,6 @@ from coordinator.domain.operation import (
     CommandTransferred,
     LevelLowered,
     LevelRaised,
-    LoweringRefused,
     Operation,
     OperationDeclared,
     OperationEnded,
@@ -37,9 +36,9 @@ from coordinator.domain.operation import (
     retarget,
 )
 from coordinator.domain.refusal import Refused
+from coordinator.domain.stand_down import check_conditions
 from coordinator.domain.state import ScopeState
 
-MET: Final = "met"
 Person = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._-]{1,60}$")]
 LevelFor = Annotated[dict[Code, ResponseLevel], Field(min_length=1, max_length=500)]
 Conditions = Annotated[dict[Reason, Reason], Field(default_factory=dict, max_length=40)]
@@ -218,6 +217,7 @@ def _work_out(
     revision = operation.revision + 1
     if isinstance(order, RaiseLevel):
         _authority(operation.playbook, order.targets, ctx)
+        _has_places(order.targets, ctx)
         raised = LevelRaised(
             area=order.area,
             operation=operation.id,
@@ -230,7 +230,7 @@ def _work_out(
         )
         return raised, max(order.targets.values())
     _authority(operation.playbook, left, ctx)
-    _conditions(state, operation, left, order.conditions, ctx)
+    check_conditions(state, operation, left, order.conditions, ctx)
     event_type = OperationEnded if isinstance(order, EndOperation) else LevelLowered
     lowered = event_type(
         area=order.area,
@@ -250,6 +250,7 @@ def _declare(order: DeclareOperation, ctx: Context, asked: _Asked) -> tuple[Oper
         if not ctx.registers.areas.within(area, order.area):
             raise Refused("target_outside", area=area, of=order.area)
     _authority(order.playbook, order.targets, ctx)
+    _has_places(order.targets, ctx)
     if order.expected_minutes == 0:
         raise Refused("no_duration")
     start = order.effective_at or ctx.now
@@ -277,9 +278,12 @@ def _declare(order: DeclareOperation, ctx: Context, asked: _Asked) -> tuple[Oper
 
 
 def _operation(state: ScopeState, key: str) -> Operation:
+    """A running operation of this scope's own: what came from above is changed where it came from."""
     operation = state.operations.get(key)
     if operation is None or operation.closed:
         raise Refused("unknown_operation", operation=key)
+    if operation.source:
+        raise Refused("not_the_issuer", operation=key, issuer=operation.source)
     return operation
 
 
@@ -299,6 +303,14 @@ def _authority(playbook: str, levels: Mapping[AreaCode, ResponseLevel], ctx: Con
         needed = ctx.measures(playbook, level, area).command.authority
         if own > LEVELS_OF_AUTHORITY.index(needed):
             raise Refused("no_authority", level=level.value, authority=needed.value)
+
+
+def _has_places(targets: Iterable[AreaCode], ctx: Context) -> None:
+    """Communities and streets are switched; a grid goes with its community, a placeholder has nobody in it."""
+    areas = ctx.registers.areas
+    for area in targets:
+        if not areas.below(area, AreaLevel.COMMUNITY) and not areas.below(area, AreaLevel.STREET):
+            raise Refused("nothing_to_switch", area=area)
 
 
 def _check_steps(
@@ -327,51 +339,6 @@ def _check_steps(
         if now is not None:
             left[area] = now
     return left
-
-
-def _conditions(
-    state: ScopeState,
-    operation: Operation,
-    left: Mapping[AreaCode, ResponseLevel],
-    ticked: Mapping[str, str],
-    ctx: Context,
-) -> None:
-    """Each stand-down condition of the level that is left, ticked by name or overridden with a reason.
-
-    Where the state itself knows better, a tick is refused: nobody lowers while someone is unaccounted for.
-    """
-    known: set[str] = set()
-    for area, level in left.items():
-        for condition in ctx.measures(operation.playbook, level, area).stand_down:
-            known.add(condition.key)
-            said = ticked.get(condition.key)
-            if said is None:
-                raise Refused("condition_open", condition=condition.key, text=condition.text.zh)
-            if said != MET:
-                continue
-            against = contradiction(state, condition.check, area)
-            if against:
-                facts = {"condition": condition.key, "area": area, "found": against}
-                on_record = LoweringRefused(
-                    area=area, operation=operation.id, code="condition_contradicted", facts=facts
-                )
-                raise Refused("condition_contradicted", record=on_record, **facts)
-    for key in ticked:
-        if key not in known:
-            raise Refused("unknown_condition", condition=key, known=", ".join(sorted(known)))
-
-
-def contradiction(state: ScopeState, check: str, area: AreaCode) -> str:
-    """What in the state speaks against a condition; empty: nothing."""
-    if not check:
-        return ""
-    figures = state.figures(area)
-    names = {
-        "none_missing": ("lost", "tally.missing"),
-        "no_open_task": ("open",),
-        "all_home": ("out",),
-    }[check]
-    return ", ".join(f"{name}={figures[name]}" for name in names if figures.get(name))
 
 
 def decide_extend(state: ScopeState, order: ExtendOperation, ctx: Context) -> list[Event]:

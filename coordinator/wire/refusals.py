@@ -235,6 +235,10 @@ NOT_RIGHT: Final = {
     "target_outside": Text(
         "{area} 不在 {of} 之内，请改区域", "{area} is not within {of}: name areas within it"
     ),
+    "nothing_to_switch": Text(
+        "{area} 之内没有可转换的社区或街道，请改为其上级区域",
+        "There is no community or street in {area} to switch: name the area above it",
+    ),
     "no_duration": Text(
         "请填预计时长，到时会提醒，不会自动终止",
         "Give the expected duration: when it is over there is an alarm, never an automatic end",

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from coordinator.domain.change import (
-    MET,
     DeclareOperation,
     EndOperation,
     ExtendOperation,
@@ -18,6 +17,7 @@ from coordinator.domain.change import (
 )
 from coordinator.domain.mode import Mode, ResponseLevel
 from coordinator.domain.operation import OperationClosed, OperationDeclared, retarget
+from coordinator.domain.stand_down import MET
 from coordinator.domain.switch_over import PlaceSwitched
 from coordinator.domain.unfold import OperationUnfolded, Unfold
 from tests.builders import (
@@ -81,6 +81,7 @@ def test_a_declaration_states_level_areas_and_how_long(world: World) -> None:
         ({"targets": {"99": III}}, "target_outside"),
         ({"expected_minutes": 0}, "no_duration"),
         ({"effective_at": T0 - timedelta(minutes=11)}, "starts_in_past"),
+        ({"targets": {GRID: III}}, "nothing_to_switch"),
         ({"area": "99"}, "unknown_area"),
         ({"area": CITY}, "not_your_part"),
     ],
@@ -168,6 +169,7 @@ def test_a_raise_may_take_in_more_of_the_district(world: World) -> None:
         ({FIRST: III}, "not_higher"),
         ({"99": II}, "unknown_area"),
         ({CITY: II}, "target_outside"),
+        ({GRID: II}, "nothing_to_switch"),
     ],
 )
 def test_what_cannot_be_raised(world: World, targets: dict[str, ResponseLevel], code: str) -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from coordinator.domain import rules
 from coordinator.domain.call_out import ReportLost
-from coordinator.domain.change import MET, LowerLevel
+from coordinator.domain.change import LowerLevel
 from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.refusal import Refused
 from coordinator.domain.situation import ReportHazard, ReportSigned, SignReport, Trend
+from coordinator.domain.stand_down import MET
 from coordinator.domain.switch_over import SignSwitch
 from tests.builders import COMMANDER, FIRST, GRID, STREET, World, desk, one_of
 
