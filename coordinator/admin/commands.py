@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from coordinator.admin.areas_commands import areas_app, sample
+from coordinator.admin.doctor_commands import doctor
 from coordinator.admin.log_commands import log_app
 from coordinator.admin.playbook_commands import playbook_app
 from coordinator.admin.print_commands import print_area
@@ -27,6 +28,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("serve")(serve)
     app.command("work", context_settings={"allow_extra_args": True})(work)
     app.command("sample")(sample)
+    app.command("doctor")(doctor)
     app.command("print")(print_area)
     app.command("report")(report_operation)
     app.add_typer(areas_app, name="areas")
