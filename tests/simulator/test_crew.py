@@ -90,6 +90,15 @@ def test_reached_after_assigned_is_answered_once(desk: Desk, show: Callable[...,
     assert desk.act(NOW + 2 * HOUR) == []
 
 
+def test_the_next_operations_call_to_a_shared_post_is_answered_again(
+    desk: Desk, show: Callable[..., None]
+) -> None:
+    show(desk, NOW, call_outs=[call("p1")])
+    assert commands(desk.act(NOW + HOUR)) == [Answer]
+    show(desk, NOW + 20 * HOUR, call_outs=[replace(call("p1"), operation="op-2")])
+    assert commands(desk.act(NOW + 21 * HOUR)) == [Answer]
+
+
 def test_who_comes_departs_arrives_and_who_never_arrives_does_neither(
     desk: Desk, show: Callable[..., None]
 ) -> None:

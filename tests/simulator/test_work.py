@@ -9,7 +9,7 @@ import pytest
 
 from clients.simulator.behaviour.desk import Desk
 from clients.simulator.behaviour.facilities import Converting
-from clients.simulator.behaviour.signing import Answering, Signing
+from clients.simulator.behaviour.signing import Answering, Knocking, Signing
 from clients.simulator.behaviour.situation import FALLS, RISES, Counting, depth
 from clients.simulator.behaviour.work import Work
 from coordinator.domain.confirmed_call import AnswerConfirmedCall, ConfirmedCall, Step
@@ -201,6 +201,35 @@ def test_who_is_awake_picks_up(desk_of: Callable[..., Desk], show: Callable[...,
     (order,) = desk.act(NOW + timedelta(minutes=6))
     assert isinstance(order.command, AnswerConfirmedCall)
     assert order.command.how == "phone"
+
+
+def test_somebody_is_sent_each_time_a_place_stays_silent(
+    desk_of: Callable[..., Desk], show: Callable[..., None]
+) -> None:
+    """A raise in between starts the calls anew: the second silence is not the first one."""
+    desk = desk_of(Knocking(), area="420107001")
+    call_id = f"call-op-1@{AREA}"
+
+    def silent(since: datetime, step: str) -> dict[str, object]:
+        return {
+            "area": AREA,
+            "kind": "silent",
+            "subject": call_id,
+            "severity": "danger",
+            "since": since.isoformat(),
+            "raised_to": "420107001",
+            "facts": {"step": step},
+        }
+
+    entries = desk.board.parts["420107"].entries
+    for since in (NOW, NOW + timedelta(hours=1)):
+        for step in ("superior", "knocking"):
+            entries[f"concerns/silent:{call_id}"] = silent(since, step)
+            desk.notice([f"concerns/silent:{call_id}"], since)
+        (order,) = desk.act(since + timedelta(minutes=15))
+        assert isinstance(order.command, AnswerConfirmedCall)
+        assert (order.command.area, order.command.how) == (AREA, "knock")
+        del entries[f"concerns/silent:{call_id}"]
 
 
 def tally(key: str, value: int | None = None) -> Tally:

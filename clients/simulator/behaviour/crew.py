@@ -70,18 +70,26 @@ class Crew(Habit):
         chance = desk.chance
         match call.progress:
             case Progress.ASSIGNED | Progress.REACHED:
-                yield Intent(now + chance.minutes(1, 10, "answers", call.post), "answer", call.id)
+                yield Intent(
+                    now + chance.minutes(1, 10, "answers", call.post), "answer", call.id, call.operation
+                )
             case Progress.COMING if temper(desk, call.id) is not Temper.NEVER_ARRIVES:
-                yield Intent(call.at + chance.minutes(1, 4, "departs", call.post), "depart", call.id)
+                yield Intent(
+                    call.at + chance.minutes(1, 4, "departs", call.post), "depart", call.id, call.operation
+                )
             case Progress.EN_ROUTE:
                 eta = call.eta or now
-                yield Intent(eta + chance.minutes(-4, 5, "arrives", call.post), "arrive", call.id)
+                yield Intent(
+                    eta + chance.minutes(-4, 5, "arrives", call.post), "arrive", call.id, call.operation
+                )
             case Progress.ON_POST:
                 post = desk.record("posts", call.post, Post)
                 if post is None or not post.wanted or call.relief_overdue:
                     yield self._relief(desk, call, now)
             case Progress.RELIEVED:
-                yield Intent(call.at + chance.minutes(10, 35, "home", call.post), "home", call.id)
+                yield Intent(
+                    call.at + chance.minutes(10, 35, "home", call.post), "home", call.id, call.operation
+                )
 
     def _is_ours(self, desk: Desk, call: CallOut) -> bool:
         return call.area == desk.area and self._acts_for(call)

@@ -44,14 +44,14 @@ class Converting(Habit):
         to = next_step(one)
         if to is None:
             return
-        mark = f"{one.state.value}>{to.value}/{one.at}"
+        mark = f"{one.state.value}>{to.value}/{one.at}/{'+'.join(one.uses)}"
         if one.uses:
             by = min(use.by for use in one.uses.values())
             left = max(8.0, (by - now) / timedelta(minutes=1)) / STEPS_LEFT.get(one.state, 1)
             wait = min(25.0, left) * desk.chance.between(0.3, 0.7, "converts", key, mark)
             yield Intent(now + timedelta(minutes=wait), "convert", key, mark)
         else:
-            yield Intent(now + desk.chance.minutes(10, 30, "restores", key, to.value), "convert", key, mark)
+            yield Intent(now + desk.chance.minutes(10, 30, "restores", key), "convert", key, mark)
 
     def act(self, desk: Desk, what: str, intents: list[Intent], now: datetime) -> Iterator[Order]:
         for intent in intents:

@@ -70,7 +70,7 @@ class TeamCrew(Crew):
         if self._led_out(desk):
             for call in desk.records("call_outs", CallOut):
                 if call.progress is Progress.CHECKED_IN:
-                    yield Intent(now, "arrive", call.id, "led out")
+                    yield self._out(call, now)
 
     def _next(self, desk: Desk, call: CallOut, now: datetime) -> Iterator[Intent]:
         if call.progress is Progress.CHECKED_IN:
@@ -78,9 +78,12 @@ class TeamCrew(Crew):
             if post is None or not post.wanted:
                 yield self._relief(desk, call, now)
             elif self._led_out(desk):
-                yield Intent(now, "arrive", call.id, "led out")
+                yield self._out(call, now)
             return
         yield from super()._next(desk, call, now)
+
+    def _out(self, call: CallOut, now: datetime) -> Intent:
+        return Intent(now, "arrive", call.id, f"{call.operation} led out")
 
     def act(self, desk: Desk, what: str, intents: list[Intent], now: datetime) -> Iterator[Order]:
         led_out = self._led_out(desk)

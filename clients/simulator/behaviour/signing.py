@@ -49,7 +49,7 @@ class Answering(Habit):
             if call.how == "knock":
                 desk.wake()
             return
-        yield Intent(now + desk.chance.minutes(0.5, 2, "picks_up", key), "pick_up", key)
+        yield Intent(now + desk.chance.minutes(0.5, 2, "picks_up", key), "pick_up", key, call.at.isoformat())
 
     def act(self, desk: Desk, what: str, intents: list[Intent], now: datetime) -> Iterator[Order]:
         for intent in intents:
@@ -70,7 +70,9 @@ class Knocking(Habit):
             and concern.kind == "silent"
             and concern.facts.get("step") == Step.KNOCKING.value
         ):
-            yield Intent(now + desk.chance.minutes(5, 10, "knocks", key), "knock", key)
+            yield Intent(
+                now + desk.chance.minutes(5, 10, "knocks", key), "knock", key, concern.since.isoformat()
+            )
 
     def act(self, desk: Desk, what: str, intents: list[Intent], now: datetime) -> Iterator[Order]:
         for intent in intents:

@@ -49,7 +49,7 @@ class Watching(Habit):
             operation = desk.record("operations", key, Operation)
             if operation is not None and not operation.over and chance.happens(FLOODED, "floods", desk.area):
                 wait = chance.minutes(25, 85, "first_look", desk.area)
-                yield Intent(operation.effective_at + wait, "look", "")
+                yield Intent(operation.effective_at + wait, "look", "", key)
             return
         hazard = desk.record("hazards", key, HazardPoint)
         if hazard is not None and hazard.area == desk.area and hazard.depth_cm:
