@@ -152,7 +152,7 @@ class Hub:
         for board in concerned:
             share.topics[board].changed(seen.position, head)
             watched = self._boards[board]
-            self._schedule(watched, watched.earliest(now))
+            self._schedule(watched, watched.pace.earliest(now))
 
     def _schedule(self, watched: Watched, due: float) -> None:
         watched.due = min(watched.due, due)
@@ -179,10 +179,10 @@ class Hub:
         watched.due = NEVER
         self._due.discard(watched)
         self._add_parts(watched, now)
-        earliest = watched.earliest(now)
+        earliest = watched.pace.earliest(now)
         topics = list(watched.topics.values())
         if earliest <= now and any([self._tell_cohorts(topic, now) for topic in topics]):
-            watched.wrote(now)
+            watched.pace.spend(now)
         for topic in topics:
             self._tell_joiners(topic, now)
         retry = now + self._settings.retry_seconds

@@ -15,23 +15,14 @@ NEVER: Final = float("inf")
 class Watched:
     """One board that somebody watches, and when it is next written."""
 
-    __slots__ = ("_merge", "_pace", "_wrote", "due", "key", "topics")
+    __slots__ = ("due", "key", "pace", "topics")
 
     def __init__(self, key: BoardKey, settings: LiveSettings) -> None:
         self.key = key
         self.topics: dict[str, Topic] = {}
         self.due = NEVER
-        self._merge = settings.merge_seconds
-        self._pace = Pace(settings.frames_per_second, settings.frame_burst)
-        self._wrote = -NEVER
-
-    def earliest(self, now: float) -> float:
-        """A quiet board is written at once, what follows is merged, a storm held to its pace."""
-        return max(self._pace.earliest(now), self._wrote + self._merge)
-
-    def wrote(self, now: float) -> None:
-        self._wrote = now
-        self._pace.spend(now)
+        self.pace = Pace(settings.frames_per_second, settings.frame_burst)
+        """A quiet board is written at once, a storm is held to this."""
 
     def everybody(self) -> set[Client]:
         return {client for topic in self.topics.values() for client in topic.everybody()}
@@ -45,4 +36,5 @@ class Share:
     def __init__(self, seen: Cursor) -> None:
         self.seen = seen
         self.looked = -NEVER
+        """What changes within a few milliseconds after a look is looked through, and written, together."""
         self.topics: dict[BoardKey, Topic] = {}

@@ -118,11 +118,13 @@ def test_joining_in_a_storm_does_not_break_the_pace(bench: Bench) -> None:
 
 
 def test_orders_are_written_before_everything_else(bench: Bench) -> None:
-    client = bench.watch(AREA, ORDERS)
-    bench.put(1)
-    bench.put(1, ORDERS)
+    others = [BoardKey.parse(f"team:{number}") for number in range(20)]
+    client = bench.watch(*others, ORDERS)
+    for board in (*others, ORDERS):
+        bench.put(1, board)
     bench.hub.turn(bench.now)
-    assert [message.board for message in client.messages[2:]] == ["orders:420107", "area:420107"]
+    written = [message.board for message in client.messages[21:]]
+    assert len(written) == 21 and written[0] == "orders:420107"
 
 
 def test_a_turn_that_takes_too_long_stops_with_the_orders_out(bench: Bench) -> None:
