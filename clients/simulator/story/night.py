@@ -16,7 +16,6 @@ from clients.simulator.story import evacuation, side_plots
 from clients.simulator.story.places import Places, choose, wettest
 from coordinator.domain.area import AreaCode
 from coordinator.domain.change import (
-    MET,
     ApproveChange,
     DeclareOperation,
     EndOperation,
@@ -24,6 +23,7 @@ from coordinator.domain.change import (
     RaiseLevel,
 )
 from coordinator.domain.mode import ResponseLevel
+from coordinator.domain.stand_down import MET
 from coordinator.domain.text import Text
 
 EXPECTED_MINUTES: Final = 720
