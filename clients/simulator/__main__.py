@@ -22,7 +22,7 @@ from clients.simulator.stage import NotMet, Stage
 from clients.simulator.story.night import rain_night
 
 PLAYED, FAILED, WRONG_CONFIG = 0, 1, 2
-SLACK_SECONDS: Final = 45
+SLACK_SECONDS: Final = 120
 """What a busy machine may be late with any condition; of real time."""
 
 

@@ -11,11 +11,10 @@ import heapq
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
-from itertools import count
 from types import TracebackType
 from typing import Final, Self
 
-from clients.sdk import Client
+from clients.sdk import Client, ClientProblem
 from clients.simulator.behaviour import roles
 from clients.simulator.behaviour.desk import Desk, Order
 from clients.simulator.cast import APPROVES, ASKS, AUDITOR, flaky_of
@@ -53,8 +52,8 @@ class LiveCast:
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[None]] = set()
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._meant: list[tuple[datetime, int, str]] = []
-        self._order = count()
+        self._meant: list[tuple[datetime, str]] = []
+        self._planned: dict[str, datetime] = {}
         self._sooner = asyncio.Event()
         self._news = asyncio.Event()
 
@@ -66,9 +65,13 @@ class LiveCast:
         tokens = self._config.tokens
         flaky = {f"grid:{self.flaky(street)}" for street in tokens.streets if self._grids(street)}
         gate = asyncio.Semaphore(AT_ONCE)
-        async with asyncio.TaskGroup() as joining:
-            for name, token, board in self._parts():
-                joining.create_task(self._join(gate, name, token, board, name in flaky))
+        try:
+            async with asyncio.TaskGroup() as joining:
+                for name, token, board in self._parts():
+                    joining.create_task(self._join(gate, name, token, board, name in flaky))
+        except* ClientProblem as problems:
+            await self.__aexit__(None, None, None)
+            raise problems.exceptions[0] from None
         self._start(self._act())
         return self
 
@@ -147,16 +150,23 @@ class LiveCast:
         self._news.set()
 
     def _plan(self, name: str, desk: Desk) -> None:
-        if desk.next_at is not None:
-            if not self._meant or desk.next_at < self._meant[0][0]:
-                self._sooner.set()
-            heapq.heappush(self._meant, (desk.next_at, next(self._order), name))
+        """Have it looked at when it next means to do something; once, however often its board changes."""
+        at, known = desk.next_at, self._planned.get(name)
+        if at is None or (known is not None and known <= at):
+            return
+        self._planned[name] = at
+        heapq.heappush(self._meant, (at, name))
+        if self._meant[0] == (at, name):
+            self._sooner.set()
 
     async def _act(self) -> None:
-        """Sleep until somebody means to do something; a desk may stand in the heap more often than it acts."""
+        """Sleep until somebody means to do something."""
         while True:
             while self._meant and self._meant[0][0] <= self.now():
-                name = heapq.heappop(self._meant)[2]
+                at, name = heapq.heappop(self._meant)
+                if self._planned.get(name) != at:
+                    continue  # it has been looked at earlier
+                del self._planned[name]
                 desk = self.desks[name]
                 for order in desk.act(self.now()):
                     self._start(self._say(name, desk, order))

@@ -5,7 +5,7 @@ Nothing is left to luck: a condition that does not come true in its time ends th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Final, TypeVar
 
@@ -21,7 +21,7 @@ from coordinator.wire.messages import ErrorBody
 from coordinator.wire.words import Language
 
 T = TypeVar("T")
-NIGHT: Final = timedelta(hours=10)
+NIGHT: Final = timedelta(hours=14)
 """No story is longer: then the first condition that is waited for has not come true."""
 CHINA: Final = timezone(timedelta(hours=8))
 
@@ -110,6 +110,10 @@ class Stage:
                 own = own.removesuffix("居委会").removesuffix("委会")
                 return f"{self.name(area[:-2])}{own}" if kind == "grid" else own
         return area
+
+    def names(self, areas: Iterable[AreaCode]) -> Text:
+        named = [self.name(area) for area in areas]
+        return Text("、".join(named), ", ".join(named))
 
 
 def entry(board: Board, name: str) -> JsonObject:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from clients.sdk import CommandRefused
+from clients.sdk import ClientProblem, CommandRefused
 from clients.simulator.cast import APPROVES, ASKS
 from clients.simulator.stage import NotMet, Stage, counts, rows
 from clients.simulator.story import evacuation, side_plots
@@ -36,7 +36,7 @@ WET_BEFORE_II: Final = 0.15
 
 
 async def rain_night(stage: Stage, playbook: str) -> None:
-    """Raises `NotMet` with the condition that did not come true."""
+    """Raises `NotMet` with the condition that did not come true, `ClientProblem` for what went wrong otherwise."""
     places = choose(stage)
     try:
         async with asyncio.TaskGroup() as plots:
@@ -55,8 +55,8 @@ async def rain_night(stage: Stage, playbook: str) -> None:
             await nobody_is_left_behind(stage, operation, low)
         await stand_down(stage, operation)
         await normal_again(stage, operation, school)
-    except* NotMet as missed:
-        raise missed.exceptions[0] from None
+    except* (NotMet, ClientProblem) as ended:
+        raise ended.exceptions[0] from None
 
 
 async def declare(stage: Stage, playbook: str, places: Places) -> str:
@@ -114,15 +114,16 @@ async def raise_two_streets(stage: Stage, operation: str) -> list[AreaCode]:
 
     points = await stage.until(Text("积水点增多", "water stands in many places"), 180, standing_water)
     low = wettest(rows(district))
+    where = stage.names(low)
     stage.say(
-        f"全区 {points} 处积水，{_names(stage, low)}最多",
-        f"{points} points are flooded, most of them in {_names(stage, low)}",
+        f"全区 {points} 处积水，{where.zh}最多", f"{points} points are flooded, most of them in {where.en}"
     )
-    levels = dict.fromkeys(low, ResponseLevel.II)
     await by_two(
         stage,
-        RaiseLevel(area=stage.cast.district, operation=operation, targets=levels),
-        Text(f"将{_names(stage, low)}升为二级", f"level II in {_names(stage, low)}"),
+        RaiseLevel(
+            area=stage.cast.district, operation=operation, targets=dict.fromkeys(low, ResponseLevel.II)
+        ),
+        Text(f"将{where.zh}升为二级", f"level II in {where.en}"),
         alone_first=True,
     )
     await stage.until(
@@ -190,17 +191,18 @@ async def nobody_is_left_behind(stage: Stage, operation: str, low: list[AreaCode
         targets=dict.fromkeys(low, ResponseLevel.III),
         conditions=LEAVING_II,
     )
+    where = stage.names(low)
     lost = await evacuation.somebody_is_lost(stage, low[0])
     refused = await stage.must_refuse(ASKS, lower, "condition_contradicted")
     stage.say(f"甲申请降为三级，被拒：{refused.zh}", f"A asks to lower to III and is refused: {refused.en}")
     await evacuation.they_are_found(stage, lost)
-    await by_two(stage, lower, Text(f"将{_names(stage, low)}降为三级", f"level III in {_names(stage, low)}"))
+    await by_two(stage, lower, Text(f"将{where.zh}降为三级", f"level III in {where.en}"))
     await stage.until(
         Text("两个街道降到三级", "both streets are at level III"),
         20,
         lambda: not any(counts(district, street).get("level.II") for street in low),
     )
-    stage.say(f"{_names(stage, low)}降为三级", f"{_names(stage, low)} are back at level III")
+    stage.say(f"{where.zh}降为三级", f"{where.en} are back at level III")
 
 
 async def stand_down(stage: Stage, operation: str) -> None:
@@ -266,7 +268,3 @@ async def normal_again(stage: Stage, operation: str, school: tuple[AreaCode, str
     stage.say(
         "学校恢复，全部社区回到平时，响应关闭", "The school is restored, everybody is back to normal: closed"
     )
-
-
-def _names(stage: Stage, areas: list[AreaCode]) -> str:
-    return "、".join(stage.name(area) for area in areas)

@@ -112,8 +112,8 @@ async def gaps(stage: Stage) -> None:
         Text("网格看板显示缺口", "the boards of those grids show it"), 30, lambda: _with_gap(stage)[:NAMED]
     )
     posts = counts(district, stage.cast.district).get("concern.gap", 0)
-    where = "、".join(stage.name(area) for area in named)
-    stage.say(f"{posts} 个岗位排不出人，如 {where}", f"{posts} posts cannot be staffed, e.g. at {where}")
+    where = stage.names(named)
+    stage.say(f"{posts} 个岗位排不出人，如{where.zh}", f"{posts} posts cannot be staffed, e.g. at {where.en}")
 
 
 def _with_gap(stage: Stage) -> list[AreaCode]:
