@@ -120,6 +120,7 @@ def plan_switch(
         AreaLevel(by),
         told,
     )
+    found.world, found.sampled = ground.world, ground.sampled
     write_json(json, found)
     if json != "-":
         tell_plan(console(), found, chosen, ground, rows, lang)

@@ -58,6 +58,12 @@ def print_area(
     except NoGround as missing:
         fail(str(missing), Exit.VALIDATION)
     found = _running(data, log, operation) if operation else None
+    if found is not None and found.world != ground.world:
+        fail(
+            f"响应 {operation} 属于 {found.world}，名册属于 {ground.world}：不能混印。"
+            f"\nOperation {operation} is of {found.world}, the registers are of {ground.world}: not on one paper.",
+            Exit.VALIDATION,
+        )
     paper = _write(ground, area, _playbooks(playbook or [], found, lang), found, lang)
     if form is Format.HTML:
         from coordinator.admin.paper_html import to_html as write

@@ -27,6 +27,7 @@ from coordinator.playbook.loader import Playbook
 class Running(NamedTuple):
     """An operation as it stands on record."""
 
+    world: str
     operation: str
     playbook: Playbook
     targets: Targets
@@ -78,7 +79,7 @@ def running(record: Record, operation: str) -> Running:
                     revision, targets = change.revision, change.targets
     if not digest:
         raise UnknownOperation(operation, operations_in(record))
-    return Running(operation, _playbook(record, digest), targets)
+    return Running(record.events[0].world, operation, _playbook(record, digest), targets)
 
 
 def _playbook(record: Record, digest: str) -> Playbook:

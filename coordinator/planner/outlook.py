@@ -125,6 +125,9 @@ class Feasibility(msgspec.Struct):
     unstaffed: tuple[Unstaffed, ...]
     balance: int = 0
     """Supply minus heads in 24 h, everyone taken for one shift a day."""
+    world: str = ""
+    """Whose registers these are, and whether their people are generated: said by whoever opened them."""
+    sampled: bool = False
 
     def staffed(self, level: AreaLevel) -> int:
         """Areas of that level whose own posts are filled in the first shift."""

@@ -17,6 +17,7 @@ from coordinator.admin.founding import WorldPlan, sampled_registers, write_plan
 from coordinator.domain.world import LIVE
 from coordinator.main import make_app
 from coordinator.store.embedded import EmbeddedServer, Role
+from coordinator.store.errors import StoreError
 from coordinator.store.keyfile import open_key
 from coordinator.wire.exits import Exit
 
@@ -120,14 +121,14 @@ def test_a_full_disk_and_a_spent_ballast(data: Path, free_port: int, monkeypatch
     (data / "log" / "ballast").touch()
     assert examine(data, free_port)[0] == Exit.OK
     usage = shutil.disk_usage(data)
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: usage._replace(free=1024))
+    monkeypatch.setattr("coordinator.admin.doctor.shutil.disk_usage", lambda path: usage._replace(free=1024))
     code, checks, _ = examine(data, free_port)
     assert code == Exit.FAILED and checks["disk"]["health"] == "bad"
 
 
 def test_no_server_program(data: Path, free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> None:
-        raise doctor.StoreError("no_server_program")
+        raise StoreError("no_server_program")
 
     monkeypatch.setattr(doctor, "find_program", none)
     code, checks, _ = examine(data, free_port)

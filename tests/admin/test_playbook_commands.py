@@ -129,8 +129,12 @@ def test_a_plan_in_english_by_community(nowhere: str) -> None:
 def test_a_plan_stands_on_the_data_directory(tmp_path: Path) -> None:
     registers = sampled_registers("wuhan", "420107001", 3)
     write_plan(tmp_path, registers, WorldPlan(world=DEMO, **registers.digests._asdict()))
-    code, out, _ = pingji("playbook", "plan", FLOOD, "IV", "420107001", "--data", str(tmp_path))
+    file = tmp_path / "plan.json"
+    where = ("420107001", "--data", str(tmp_path), "--json", str(file))
+    code, out, _ = pingji("playbook", "plan", FLOOD, "IV", *where)
     assert code == Exit.OK and "【演示】" in out
+    plan = msgspec.json.decode(file.read_bytes(), type=Feasibility)
+    assert (plan.world, plan.sampled) == (DEMO, True), "a file says which world it is from, too"
     assert f"可征召 {_callable(registers.open())} 人" in out
     code, _, err = pingji("playbook", "plan", FLOOD, "IV", "420111", "--data", str(tmp_path))
     assert code == Exit.VALIDATION and "420111" in err

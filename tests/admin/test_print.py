@@ -140,6 +140,12 @@ def test_only_the_playbook_of_a_running_operation(tmp_path: Path, demo: Path) ->
     assert code == Exit.VALIDATION and FLOOD in err
 
 
+def test_two_worlds_never_stand_on_one_paper(tmp_path: Path, demo: Path) -> None:
+    log = export_night(tmp_path / "night.jsonl", LIVE)
+    code, out, err = pingji("print", COMMUNITY, "--operation", FLOOD, "--data", str(demo), "--log", str(log))
+    assert (code, out) == (Exit.VALIDATION, "") and "DEMO" in err and "LIVE" in err
+
+
 def test_what_is_missing_is_said(tmp_path: Path, demo: Path) -> None:
     assert pingji("print", "999999", "--data", str(demo))[0] == Exit.VALIDATION
     assert pingji("print", COMMUNITY, "--data", str(demo), "--playbook", "flud")[0] == Exit.VALIDATION
