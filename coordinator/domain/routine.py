@@ -16,7 +16,7 @@ from coordinator.domain.command import Command, Id
 from coordinator.domain.context import Context
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.refusal import Refused
-from coordinator.domain.scope import scope_of
+from coordinator.domain.scope import own_areas
 from coordinator.domain.state import ScopeState
 
 
@@ -51,23 +51,21 @@ def counts(routine: RoutineWork) -> Mapping[str, int]:
 
 def schedule_routines(state: ScopeState, now: datetime) -> None:
     """What the register says is done here in normal times, first due one period from now."""
-    for routine in state.registers.organisation.routines.values():
-        if not state.registers.areas.within(routine.area, state.scope):
-            continue
-        if scope_of(state.registers.areas, routine.area) != state.scope:
-            continue
-        state.put(
-            state.routines,
-            routine.id,
-            RoutineWork(
-                id=routine.id,
-                area=routine.area,
-                key=routine.key,
-                name=routine.name,
-                every_hours=routine.every_hours,
-                next_due=now + timedelta(hours=routine.every_hours),
-            ),
-        )
+    areas, organisation = state.registers.areas, state.registers.organisation
+    for area in own_areas(areas, state.scope):
+        for routine in organisation.routines_in(area):
+            state.put(
+                state.routines,
+                routine.id,
+                RoutineWork(
+                    id=routine.id,
+                    area=routine.area,
+                    key=routine.key,
+                    name=routine.name,
+                    every_hours=routine.every_hours,
+                    next_due=now + timedelta(hours=routine.every_hours),
+                ),
+            )
 
 
 def decide_complete(state: ScopeState, order: CompleteRoutine, ctx: Context) -> list[Event]:

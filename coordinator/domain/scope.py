@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import AreaRegister
@@ -21,6 +23,14 @@ def scope_of(areas: AreaRegister, area: AreaCode) -> AreaCode:
         if areas[place].level in SCOPE_LEVELS:
             return place
     return path[-1]
+
+
+def own_areas(areas: AreaRegister, scope: AreaCode) -> Iterator[AreaCode]:
+    """The areas of a scope itself: its subtree without that of the scopes below it."""
+    yield scope
+    for child in areas.children(scope):
+        if areas[child].level not in SCOPE_LEVELS:
+            yield from own_areas(areas, child)
 
 
 def scopes_of(areas: AreaRegister) -> list[AreaCode]:
