@@ -211,7 +211,7 @@ class Hub:
             clients = {client for client in topic.cohorts[since] if client.ready()}
             if not clients:
                 continue
-            framed = self._missing(topic, since, now, always=not topic.nearly(since))
+            framed = self._missing(topic, since, now, always=not topic.speaks_for_all(since))
             if framed is None:
                 topic.unchanged()
                 continue

@@ -58,6 +58,11 @@ class Topic:
         self.complete_from, self.complete_to = (self.fresh, seen) if same else (head.position, head.position)
         self.epoch, self.fresh = head
 
+    def speaks_for_all(self, since: Cursor) -> bool:
+        """Whether the lookup for those at `since` covers all of the last change: then, if it finds nothing,
+        nothing concerned the board. One who joined in the middle of the change only knows about the rest of it."""
+        return self.nearly(since) and since.position <= self.complete_to
+
     def unchanged(self) -> None:
         """It was one too many: those who lacked nothing before lack nothing now."""
         self.fresh = self.complete_from

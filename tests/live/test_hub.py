@@ -173,6 +173,21 @@ def test_events_that_concern_nobody_write_nothing(bench: Bench) -> None:
     assert bench.hub.turn(bench.now) == NEVER
 
 
+def test_one_who_joined_in_the_middle_of_a_change_does_not_speak_for_the_others(bench: Bench) -> None:
+    early = bench.watch(AREA)
+    bench.put(1)
+    bench.run(bench.now + 5)
+    bench.put(2)
+    bench.hub.changed(PART)
+    bench.hub.turn(bench.now)
+    bench.put(3)  # within the merge window: not looked through when the next one joins
+    late = bench.watch(AREA)
+    bench.engine.pass_by(PART)
+    bench.run(bench.now + 1)
+    assert early.boards["area:420107"].entries == late.boards["area:420107"].entries
+    assert len(early.boards["area:420107"].entries) == 3
+
+
 def test_a_resume_gets_the_difference_and_nothing_else(bench: Bench) -> None:
     for number in range(5):
         bench.put(number)

@@ -131,4 +131,4 @@ class Clients(RuleBasedStateMachine):
 
 
 TestClients = Clients.TestCase
-TestClients.settings = settings(max_examples=120, stateful_step_count=35, deadline=None)
+TestClients.settings = settings(max_examples=200, stateful_step_count=35, deadline=None)
