@@ -8,7 +8,7 @@ from typing import Final
 from coordinator.admin.paper import Block, Paper, Sheet
 
 STYLE: Final = """
-@page { size: A4; margin: 22mm 14mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); } }
+@page { size: A4; margin: 14mm 14mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); } }
 * { box-sizing: border-box; }
 body { font: 12pt/1.5 "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif;
   color: #000; background: #fff; margin: 0 auto; max-width: 182mm; }
@@ -19,14 +19,13 @@ p { margin: 1mm 0; }
 table { border-collapse: collapse; width: 100%; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
-th, td { border: .5pt solid #555; padding: 1mm 1.5mm; text-align: left; vertical-align: top; }
+.sheet > * > tr { break-inside: auto; }
+.sheet > * > tr > td { border: 0; padding: 0; }
+th, td { border: .5pt solid #555; padding: 1mm 1.5mm; min-width: 3.2em; text-align: left; vertical-align: top; }
 th { background: #eee; }
-section { break-before: page; padding-top: 4mm; }
+section { break-before: page; }
 .mark { font-weight: bold; }
-.head { font-size: 10pt; }
-@media print {
-  .head { position: fixed; top: -14mm; left: 0; right: 0; }
-}
+.head { font-size: 10pt; padding-bottom: 3mm; }
 """.strip()
 
 
@@ -39,16 +38,25 @@ def to_html(paper: Paper) -> str:
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
         f"<title>{escape(title)}</title>\n<style>\n{STYLE}\n</style></head>\n<body>\n"
-        f'<div class="head"><span class="mark">{escape(paper.mark)}</span> {escape(paper.title)}</div>\n'
+        f"{_head(paper)}\n"
         f"<h1>{escape(title)}</h1>\n{facts}\n<ol>{contents}</ol>\n"
         + "\n".join(_sheet(paper, sheet) for sheet in paper.sheets)
         + "\n</body>\n</html>\n"
     )
 
 
+def _head(paper: Paper) -> str:
+    return f'<div class="head"><span class="mark">{escape(paper.mark)}</span> {escape(paper.title)}</div>'
+
+
 def _sheet(paper: Paper, sheet: Sheet) -> str:
+    """In a table whose head every browser repeats on every page: what is positioned in a margin is cut off by some."""
     blocks = "\n".join(_block(block) for block in sheet.blocks)
-    return f"<section>\n<h2>{escape(paper.mark + sheet.title)}</h2>\n{blocks}\n</section>"
+    content = f"<h2>{escape(paper.mark + sheet.title)}</h2>\n{blocks}"
+    return (
+        f'<section>\n<table class="sheet"><thead><tr><td>{_head(paper)}</td></tr></thead>'
+        f"<tbody><tr><td>\n{content}\n</td></tr></tbody></table>\n</section>"
+    )
 
 
 def _block(block: Block) -> str:

@@ -57,6 +57,9 @@ def test_html_is_marked_by_its_world(tmp_path: Path, world: str, mark: str) -> N
     assert code == Exit.OK
     headings = re.findall(r"<h[12]>(.*?)</h[12]>", page)
     assert len(headings) == 1 + 4 + 5 and all(heading.startswith(mark) for heading in headings)
+    sections = page.split("<section>")[1:]
+    running_head = f'<thead><tr><td><div class="head"><span class="mark">{mark}</span>'
+    assert len(sections) == 9 and all(running_head in section for section in sections)
     assert ("【" in page.split("<section>")[0]) == bool(mark)
 
 
@@ -108,7 +111,7 @@ def test_heads_and_deadlines_are_counted_out_for_the_area(demo: Path) -> None:
     ]
     heads = sum(post.heads for each in measures for post in each.posts if post.name.zh == "转移小组")
     _, page, _ = pingji("print", COMMUNITY, "--data", str(demo), "--playbook", "flood-typhoon")
-    (level,) = re.findall(r"<section>\n<h2>【演示】防汛防台风 二级响应.*?</section>", page, re.DOTALL)
+    (level,) = re.findall(r"<h2>【演示】防汛防台风 二级响应.*?</section>", page, re.DOTALL)
     (row,) = re.findall(r"<tr><td>转移小组.*?</tr>", level)
     cells = re.findall(r"<td>(.*?)</td>", row)
     assert cells[1] == f"网格×{len(measures)}" and cells[3] == str(heads) and "1小时" in cells[5]
