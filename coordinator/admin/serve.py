@@ -30,6 +30,8 @@ from coordinator.store.vault import Vault
 log = structlog.get_logger()
 CHAIN_KEY = "chain.key"
 VAULT_KEY = "vault.key"
+BACKLOG = 4096
+"""Connections that may wait: everybody comes back at once when a coordinator was away."""
 
 
 async def serve(settings: Settings, port_file: Path | None = None) -> None:
@@ -61,7 +63,7 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
         runner = web.AppRunner(make_app(coordinator, settings.live), handle_signals=False, access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        site = web.TCPSite(runner, settings.host, settings.port)
+        site = web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG)
         await site.start()
         port = runner.addresses[0][1]
         if port_file is not None:

@@ -35,6 +35,13 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
         return Actor(person=self.person, role=self.role, area=self.area, office=self.office, grant=self.id)
 
 
+class Revocation(msgspec.Struct, frozen=True):
+    """Keyed by the grant's id: sockets are asked for it by the thousand."""
+
+    area: AreaCode
+    at: datetime
+
+
 class GrantIssued(Event, frozen=True):
     id: str
     person: str
@@ -104,4 +111,6 @@ def apply_issued(state: ScopeState, event: GrantIssued, stamp: Stamp) -> None:
 
 
 def apply_revoked(state: ScopeState, event: GrantRevoked, stamp: Stamp) -> None:
-    state.put(state.grants, event.token, replace(state.grants[event.token], revoked=stamp.at))
+    grant = state.grants[event.token]
+    state.put(state.grants, event.token, replace(grant, revoked=stamp.at))
+    state.put(state.revocations, grant.id, Revocation(area=grant.area, at=stamp.at))

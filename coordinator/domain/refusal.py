@@ -23,8 +23,8 @@ class Refused(Exception):
         self.facts = {name: str(value) for name, value in facts.items()}
 
     @classmethod
-    def again(cls, code: str, facts: Mapping[str, str]) -> Refused:
-        """The same refusal as was given before, from what is kept of it."""
+    def of(cls, code: str, facts: Mapping[str, str]) -> Refused:
+        """With facts that stand in a mapping already, e.g. what is kept of a refusal given before."""
         refusal = cls(code)
         refusal.facts = dict(facts)
         return refusal

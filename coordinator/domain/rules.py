@@ -63,6 +63,7 @@ TABLES: Final[dict[str, Counts | None]] = {
     "orders": order.counts,
     "concerns": concern.counts,
     "grants": None,
+    "revocations": None,
     "receipts": None,
     "standings": follow_on.standing_counts,
     "duties": None,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from coordinator.domain.event import Stamp
     from coordinator.domain.facility import Facility
     from coordinator.domain.follow_on import Receipt, Standing
-    from coordinator.domain.grant import Grant
+    from coordinator.domain.grant import Grant, Revocation
     from coordinator.domain.key import KnownKey
     from coordinator.domain.operation import Operation, PendingChange
     from coordinator.domain.order import Order
@@ -63,6 +63,7 @@ class ScopeState:
     orders: Table[Order]
     concerns: Table[Concern]
     grants: Table[Grant]
+    revocations: Table[Revocation]
     receipts: Table[Receipt]
     standings: Table[Standing]
     duties: Table[Duty]

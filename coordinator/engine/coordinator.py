@@ -39,6 +39,7 @@ from coordinator.store.living import Alone, Living
 from coordinator.store.log import ChainBroken, EventLog, LogUnavailable
 from coordinator.store.vault import Vault
 from coordinator.wire.board import BoardKey, BoardKind, Cursor, Entries
+from coordinator.wire.faults import facts_of
 from coordinator.wire.tokens import hash_token
 
 SYNC_SECONDS: Final = 1.0
@@ -181,9 +182,7 @@ class Coordinator:
         try:
             return kind.model_validate_json(raw), body_hash(name, raw)
         except ValidationError as wrong:
-            first = wrong.errors(include_url=False, include_input=False, include_context=False)[0]
-            pointer = "/" + "/".join(str(part) for part in first["loc"])
-            raise Refused("bad_body", command=name, pointer=pointer, why=first["msg"]) from None
+            raise Refused.of("bad_body", {"command": name, **facts_of(wrong)}) from None
 
     async def _fetch_playbook(self, command: Command) -> None:
         digest = getattr(command, "playbook", None)
@@ -205,10 +204,7 @@ class Coordinator:
         return grant.actor()
 
     def revoked(self, grant: str) -> bool:
-        return any(
-            one.id == grant and one.revoked is not None
-            for one in self.reactors[self.root].state.grants.values()
-        )
+        return grant in self.reactors[self.root].state.revocations
 
     def may_watch(self, actor: Actor, board: BoardKey) -> None:
         """Raises `Refused`. A board is watched by whoever has a role on its part of the tree."""

@@ -14,16 +14,14 @@ from typing import Final
 
 import structlog
 
-from coordinator.domain.call_out import CallOutCrew, call_out_id
 from coordinator.domain.command import Command
 from coordinator.domain.duty import Duty, How
 from coordinator.domain.falling_due import FallDue
 from coordinator.domain.follow_on import CloseDuties, take_operation, take_receipts
-from coordinator.domain.switch_over import grids_of
 from coordinator.domain.unfold import Unfold
 from coordinator.engine.reactor import Outcome, Reactor
 from coordinator.jobs.port import Jobs
-from coordinator.planner.fill import fill
+from coordinator.planner.crew import wanted_crew
 from coordinator.planner.pool import Pool
 
 AT_ONCE: Final = 40
@@ -135,33 +133,9 @@ class Holder:
     async def _fill(self, duty: Duty) -> bool:
         """Ask the planner who can stand where, and order it."""
         state = self._reactor.state
-        place, _, operation = duty.subject.partition("/")
         if self._pool is None:
             self._pool = Pool(state.registers, state.scope)
-        posts = [
-            post
-            for area in (place, *grids_of(state, place))
-            for post in state.posts.in_area(area)
-            if operation in post.wanted
-        ]
-        result = fill(
-            posts,
-            self._pool,
-            free=lambda responder: responder not in state.engaged,
-            asked=lambda responder, post: call_out_id(responder, post) in state.call_outs,
-            teams=state.registers.organisation.teams_of,
-            responders=state.registers.people.get,
-        )
-        return await self._sent(
-            CallOutCrew(
-                area=place,
-                operation=operation,
-                picks=result.picks,
-                teams=result.teams,
-                gaps=result.gaps,
-                duty=duty.key,
-            )
-        )
+        return await self._sent(wanted_crew(state, duty, self._pool))
 
     async def _follow_on(self, duty: Duty) -> bool:
         """Send what another scope has to hear, and close the duty when it has."""

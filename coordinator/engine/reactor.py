@@ -194,7 +194,7 @@ class Reactor:
         if known is not None:
             hash, outcome = known.hash, Outcome("accepted", self.scope, known.last, known.ids)
             if known.refused:
-                refusal = Refused.again(known.refused, known.facts)
+                refusal = Refused.of(known.refused, known.facts)
                 outcome = Outcome("refused", self.scope, known.last, refusal=refusal)
         else:
             twin = next((one for one in before if one.asked.key == asked.key), None)

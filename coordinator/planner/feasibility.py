@@ -125,14 +125,13 @@ class _Counting:
             for spec, post in posts:
                 if spec.shifts < shift.shift:
                     continue
-                standby.turn_to(post)
                 result = fill(
                     [post],
                     standby,
                     free=standby.free,
                     asked=lambda person, post: False,
                     teams=self._registers.organisation.teams_of,
-                    responders=standby.people,
+                    responders=standby.by_id,
                 )
                 called = result.picks.get(post.id, [])
                 standby.call(called)
@@ -142,7 +141,7 @@ class _Counting:
                     self._miss(spec, post, gap, first=shift.shift == 1)
         by_skills: dict[tuple[str, ...], set[ResponderId]] = defaultdict(set)
         for skills, may_fill in {(spec.skills, spec.may_fill) for spec, _ in posts}:
-            by_skills[skills].update(person.id for person in standby.qualified(skills, may_fill))
+            by_skills[skills].update(person.id for person in standby.qualified((may_fill, skills)))
         for skills, people in by_skills.items():
             self._skills[skills].people += len(people)
 

@@ -13,7 +13,7 @@ from typing import Final
 from coordinator.domain.area import AreaCode
 from coordinator.domain.post import Post
 from coordinator.domain.register import Kind, Responder, ResponderId, Team
-from coordinator.planner.pool import Pool
+from coordinator.planner.pool import Pool, fits
 
 TURN_OUT: Final = 0.85
 """Share of those called who come: one in ten declines, one in twenty does not show up."""
@@ -51,13 +51,7 @@ def fill(
     get = responders if callable(responders) else responders.get
 
     def available(person: Responder, post: Post) -> bool:
-        return (
-            person.id not in taken
-            and (not post.may_fill or not person.kinds.isdisjoint(post.may_fill))
-            and (not post.skills or not person.skills.isdisjoint(post.skills))
-            and free(person.id)
-            and not asked(person.id, post.id)
-        )
+        return person.id not in taken and free(person.id) and not asked(person.id, post.id)
 
     for post in sorted(posts, key=lambda one: (not one.must, one.by, not one.skills, one.id)):
         if not post.missing:
@@ -67,7 +61,7 @@ def fill(
         if Kind.SHOCK_TEAM in post.may_fill:
             _call_teams(post, wanted, chosen, result, teams(post.area), get, available)
         if len(chosen) < wanted:
-            for tier, person in pool.nearest(post.area):
+            for tier, person in pool.nearest(post):
                 if tier > REACH or len(chosen) >= wanted:
                     break
                 if person.id not in chosen and available(person, post):
@@ -98,7 +92,12 @@ def _call_teams(
         if team.kind != Kind.SHOCK_TEAM or len(chosen) >= wanted:
             continue
         members = [person for one in team.members if (person := get(one)) is not None and not person.exempt]
-        ready = [person.id for person in members if person.adult and available(person, post)]
+        wanted_of = (post.may_fill, post.skills)
+        ready = [
+            person.id
+            for person in members
+            if person.adult and fits(person, wanted_of) and available(person, post)
+        ]
         if ready:
             chosen.extend(ready[: wanted - len(chosen)])
             result.teams.setdefault(post.id, team.id)

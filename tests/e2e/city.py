@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 
 
 @dataclass
