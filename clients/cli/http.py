@@ -12,6 +12,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from clients.sdk.problems import Unreachable
 
 SECONDS: Final = 5.0
+DIGEST_LENGTH: Final = 64
 
 
 class Answer(NamedTuple):
@@ -61,3 +62,15 @@ def area(urls: Iterable[str], token: str, code: str) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = answer.body["areas"][0]
     return found
+
+
+def playbook_digest(urls: Iterable[str], token: str, name: str) -> str:
+    """A published playbook by its id (the newest version) or digest. Raises `KeyError` with the ids there are."""
+    if len(name) == DIGEST_LENGTH:
+        return name
+    answer = get(urls, "/api/v1/playbooks", token)
+    published = {one["id"]: one["digest"] for one in answer.body["playbooks"]} if answer.status == 200 else {}
+    wanted = name.replace("_", "-")
+    if wanted not in published:
+        raise KeyError(", ".join(published))
+    return str(published[wanted])

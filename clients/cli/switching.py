@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,7 +49,9 @@ Phoned = Annotated[
 
 
 def declare(
-    playbook: Annotated[str, typer.Argument(help="预案摘要，64 位 the published playbook's digest")],
+    playbook: Annotated[
+        str, typer.Argument(help="预案编号，如 flood-typhoon，或其摘要 a playbook's id or digest")
+    ],
     targets: Levels,
     minutes: Annotated[int, typer.Option("--minutes", help="预计时长（分钟） expected duration", min=1)],
     area: Annotated[str, typer.Option("--area", help="发令范围，默认为登录区域 scope of the order")] = "",
@@ -68,10 +71,19 @@ def declare(
     levels = _levels(entry, targets)
 
     async def work(client: Client) -> Result:
+        from clients.cli.http import playbook_digest
         from clients.cli.places import agreed
 
         assert client.me is not None
-        body: dict[str, Any] = {"area": area or client.me.area, "playbook": playbook, "targets": levels}
+        try:
+            digest = await asyncio.to_thread(playbook_digest, entry.urls, entry.token, playbook)
+        except KeyError as known:
+            raise typer.BadParameter(
+                entry.say(
+                    f"没有预案 {playbook}，可用：{known}", f"no playbook {playbook}; there are: {known}"
+                )
+            ) from None
+        body: dict[str, Any] = {"area": area or client.me.area, "playbook": digest, "targets": levels}
         body |= {"expected_minutes": minutes, "superior": superior} | ({"phoned": phoned} if phoned else {})
         _checked(entry, "DeclareOperation", body)
         effect = await _begins(entry, client, entry.say("启动", "Start"), levels)
