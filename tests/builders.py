@@ -10,11 +10,11 @@ import heapq
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from coordinator.admin.areas_csv import bundled_areas
 from coordinator.admin.sample import sample, subtree
-from coordinator.domain import rules
+from coordinator.domain import measures, rules
 from coordinator.domain.access import PROCESS, Actor, Role
 from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.call_out import Answer, Answered, CallOut, CheckIn, Progress, Relieve, ReportHome
@@ -32,7 +32,7 @@ from coordinator.domain.duty import Duty, How
 from coordinator.domain.event import Event
 from coordinator.domain.facility import Facility, FacilityState, ReportFacility
 from coordinator.domain.falling_due import FallDue
-from coordinator.domain.measures import EvidenceKind, Measures
+from coordinator.domain.measures import Evidence, EvidenceKind, Measures, PostSpec, TaskSpec
 from coordinator.domain.mode import Mode, ResponseLevel
 from coordinator.domain.operation import OperationDeclared, PendingChange
 from coordinator.domain.post import Post
@@ -42,6 +42,7 @@ from coordinator.domain.stand_down import MET
 from coordinator.domain.state import ScopeState
 from coordinator.domain.switch_over import PlaceSwitch, SignSwitch, switch_id
 from coordinator.domain.task import OPEN, CompleteTask, Task
+from coordinator.domain.text import Text
 from coordinator.domain.unfold import Unfold
 from coordinator.domain.world import FoundScope
 from coordinator.planner.crew import wanted_crew
@@ -65,6 +66,7 @@ GRID: Final = FIRST + "01"
 
 E = TypeVar("E", bound=Event)
 MeasuresOf = Callable[[ResponseLevel, AreaCode], Measures]
+Playbooks = Mapping[str, MeasuresOf]
 
 
 @cache
@@ -97,6 +99,95 @@ def bundled_measures(registers_digest: str, digest: str, level: ResponseLevel, a
     return resolve(_by_digest(digest), level, area, areas[area].level, areas.attributes(area))
 
 
+# --- playbooks of a test's own ----------------------------------------------------------------------------
+
+OWN: Final = "0" * 64
+"""Digest under which a test puts a playbook of its own."""
+
+
+def words(key: str) -> Text:
+    return Text(zh=key, en=key)
+
+
+def sheet(level: ResponseLevel, area: AreaCode, **parts: Any) -> Measures:
+    """One level for one area that asks for nothing but what is given."""
+    asked: dict[str, Any] = {
+        "playbook": OWN,
+        "hazard": "flood_typhoon",
+        "level": level,
+        "area": area,
+        "command": measures.Command(
+            authority=AreaLevel.DISTRICT,
+            first_report_minutes=60,
+            report_minutes=120,
+            final_report_minutes=180,
+            report_to=AreaLevel.DISTRICT,
+            post=words("post"),
+        ),
+        "posts": (),
+        "tasks": (),
+        "conversions": (),
+        "suspensions": (),
+        "tallies": (),
+        "stand_down": (),
+        "recovery": (),
+        "channels": ("app",),
+    }
+    return Measures(**asked | parts)
+
+
+def post_spec(key: str, heads: int, **given: Any) -> PostSpec:
+    fields: dict[str, Any] = {
+        "shifts": 1,
+        "shift_minutes": 480,
+        "crew_min": 1,
+        "skills": (),
+        "may_fill": (),
+        "by_minutes": 60,
+        "readiness_minutes": 0,
+        "must": False,
+        "share": "",
+        "scope": AreaLevel.COMMUNITY,
+    }
+    return PostSpec(key=key, name=words(key), heads=heads, **fields | given)
+
+
+def task_spec(key: str, kind: str = "checklist", **given: Any) -> TaskSpec:
+    evidence = {name: given.pop(name) for name in ("total", "share", "facility", "post") if name in given}
+    fields: dict[str, Any] = {
+        "scope": AreaLevel.COMMUNITY,
+        "by_minutes": 60,
+        "ack_minutes": 0,
+        "repeat_minutes": 0,
+        "depends": (),
+        "must": False,
+    }
+    return TaskSpec(
+        key=key,
+        name=words(key),
+        evidence=Evidence(kind=EvidenceKind(kind), **evidence),
+        **fields | given,
+    )
+
+
+def asks(where: AreaCode, **parts: Any) -> Playbooks:
+    """A playbook that asks the same of one area at every level, and nothing elsewhere."""
+
+    def of(level: ResponseLevel, area: AreaCode) -> Measures:
+        return sheet(level, area, **(parts if area == where else {}))
+
+    return {OWN: of}
+
+
+def asks_by_level(where: AreaCode, **levels: dict[str, Any]) -> Playbooks:
+    """A playbook that asks of one area what stands under the level: `III={"posts": ...}`."""
+
+    def of(level: ResponseLevel, area: AreaCode) -> Measures:
+        return sheet(level, area, **(levels.get(level.value, {}) if area == where else {}))
+
+    return {OWN: of}
+
+
 # --- who acts ---------------------------------------------------------------------------------------------
 
 CITY_COMMANDER: Final = Actor("d-3201-1", Role.COMMANDER, CITY)
@@ -126,7 +217,7 @@ class World:
         self,
         registers: RegisterSet | None = None,
         scope: AreaCode = DISTRICT,
-        handmade: Mapping[str, MeasuresOf] | None = None,
+        handmade: Playbooks | None = None,
     ) -> None:
         self.registers = registers or xianlin()
         self.scope = scope
@@ -291,12 +382,12 @@ class World:
         *areas: AreaCode,
         by: Actor = COMMANDER,
         second: Actor = DEPUTY,
-        name: str = "flood-typhoon",
+        name: str = "",
         minutes: int = 240,
     ) -> str:
         """启动: declared, approved where two persons are needed, unfolded, crews called. Gives the operation."""
         targets = {area: ResponseLevel(level) for area in areas or (STREET,)}
-        digest = name if name in self.handmade else playbook(name)
+        digest = playbook(name or "flood-typhoon") if name or OWN not in self.handmade else OWN
         given = self.order(
             by,
             DeclareOperation(area=self.scope, playbook=digest, targets=targets, expected_minutes=minutes),
@@ -410,8 +501,13 @@ class World:
         for one in list(self.state.facilities.values()):
             if not one.uses:
                 self.report(one.id, *_way_back(one.state))
+        self.close_restore_list()
+
+    def close_restore_list(self, operation: str = "") -> None:
+        """Every task of the restore list, until the place is NORMAL and forgets the rest."""
         for task in list(self.state.tasks.values()):
-            if task.recovery and task.state in OPEN:
+            ours = operation in ("", task.operation)
+            if ours and task.recovery and task.state in OPEN and task.id in self.state.tasks:
                 self.complete(task)
 
     def complete(self, task: Task, actor: Actor | None = None) -> list[Event]:
@@ -431,6 +527,12 @@ class World:
         """Streets, communities and grids of the scope."""
         levels = (AreaLevel.STREET, AreaLevel.COMMUNITY, AreaLevel.GRID)
         return [area for level in levels for area in self.registers.areas.below(self.scope, level)]
+
+    @property
+    def operation(self) -> str:
+        """The one operation there is."""
+        (found,) = self.state.operations.positions()
+        return found
 
     def mode(self, area: AreaCode) -> Mode:
         return self.state.mode(area)

@@ -11,19 +11,17 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 import msgspec
-from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
-from coordinator.domain import team as teams
+from coordinator.domain.access import Actor, Role
 from coordinator.domain.area import DIGITS, AreaCode
 from coordinator.domain.command import Command, Id, Minutes, Reason
-from coordinator.domain.concern import Severity, close_concern, open_concern
 from coordinator.domain.context import Context
-from coordinator.domain.duty import How
-from coordinator.domain.event import Event, Stamp
+from coordinator.domain.event import Event
 from coordinator.domain.post import Post
 from coordinator.domain.refusal import Refused
-from coordinator.domain.register import Responder, ResponderId
+from coordinator.domain.register import AreaRegister, Responder, ResponderId
+from coordinator.domain.scope import scope_of
 from coordinator.domain.state import ScopeState
 
 
@@ -52,7 +50,9 @@ STEPS: Final[Mapping[Progress, frozenset[Progress]]] = {
     P.ASSIGNED: frozenset({P.REACHED, P.COMING, P.DECLINED, P.CANCELLED, P.NO_SHOW, P.ON_POST, P.CHECKED_IN}),
     P.REACHED: frozenset({P.COMING, P.DECLINED, P.CANCELLED, P.NO_SHOW, P.ON_POST, P.CHECKED_IN}),
     P.COMING: frozenset({P.EN_ROUTE, P.ON_POST, P.CHECKED_IN, P.DECLINED, P.CANCELLED, P.NO_SHOW, P.LOST}),
-    P.EN_ROUTE: frozenset({P.ON_POST, P.CHECKED_IN, P.DECLINED, P.CANCELLED, P.NO_SHOW, P.LOST}),
+    P.EN_ROUTE: frozenset(
+        {P.ON_POST, P.CHECKED_IN, P.DECLINED, P.CANCELLED, P.HOME_SAFE, P.LOST}
+    ),  # or turned back
     P.CHECKED_IN: frozenset({P.ON_POST, P.RELIEVED, P.LOST}),
     P.ON_POST: frozenset({P.RELIEVED, P.LOST}),
     P.LOST: frozenset({P.ON_POST, P.RELIEVED, P.HOME_SAFE}),
@@ -74,7 +74,6 @@ ANSWER_MINUTES: Final = 20
 NO_SHOW_GRACE_MINUTES: Final = 30
 FILL_PAUSE: Final = timedelta(minutes=3)
 """Who falls out within this time is replaced by one new wave."""
-ANSWER_PATIENCE: Final = timedelta(minutes=ANSWER_MINUTES - 1)
 DECLINE_CODES: Final = ("ill", "caring", "away", "on_duty", "unsafe_way", "other")
 """Fixed codes, no diagnosis."""
 
@@ -92,6 +91,7 @@ class CallOut(msgspec.Struct, frozen=True, omit_defaults=True):
     at: datetime
     """When it came to this progress."""
     wave: int = 1
+    """How often this person has been called to this post."""
     team: str = ""
     unit: str = ""
     eta: datetime | None = None
@@ -101,14 +101,21 @@ class CallOut(msgspec.Struct, frozen=True, omit_defaults=True):
     """End of the shift."""
     code: str = ""
     relief_overdue: bool = False
+    called: datetime | None = None
+    """When this wave went out: the answer is waited for from here, whatever happens in between."""
 
 
-class Engaged(msgspec.Struct, frozen=True):
+class Engaged(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a person is bound; keyed by responder, so that there is one at most."""
 
     area: AreaCode
     """The home grid: availability is a fact of the home community."""
     call_out: str
+    rests_until: datetime | None = None
+    """Home safe, and not called again before: as long as they stood (rule 6)."""
+
+    def binds(self, now: datetime) -> bool:
+        return self.rests_until is None or self.rests_until > now
 
 
 def call_out_id(responder: ResponderId, post: str) -> str:
@@ -146,6 +153,8 @@ class CrewCalled(Event, frozen=True):
     gaps: dict[str, int] = {}
     """post -> heads for whom nobody could be found."""
     channels: tuple[str, ...] = ()
+    duty: str = ""
+    """The duty `fill` that this does; empty where a desk has called."""
 
 
 class CrewAnswered(Event, frozen=True):
@@ -182,6 +191,7 @@ class CallOutCrew(Command):
     teams: dict[Id, Id] = Field(default_factory=dict)
     gaps: dict[Id, int] = Field(default_factory=dict)
     duty: str = ""
+    """The duty `fill` of this place and operation, where the planner was asked; a desk leaves it out."""
 
 
 class Answered(BaseModel):
@@ -250,41 +260,57 @@ def eligible(person: Responder | None, post: Post) -> bool:
     return not post.may_fill or not person.kinds.isdisjoint(post.may_fill)
 
 
+def is_bound(state: ScopeState, responder: ResponderId, now: datetime) -> bool:
+    """Called or standing somewhere, or home and at rest."""
+    engaged = state.engaged.get(responder)
+    return engaged is not None and engaged.binds(now)
+
+
+def was_asked(state: ScopeState, responder: ResponderId, post: str) -> bool:
+    """For this post, and in vain; who was spare, or has stood there and gone home, can be asked again."""
+    known = state.call_outs.get(call_out_id(responder, post))
+    return known is not None and known.progress not in (P.CANCELLED, P.HOME_SAFE)
+
+
+def place_of_post(areas: AreaRegister, area: AreaCode) -> AreaCode:
+    """Where the posts of an area are filled from: the community of a grid, else the area itself."""
+    return area if areas[area].level in DIGITS else areas.parent(area)
+
+
+def fill_duty(place: AreaCode, operation: str) -> str:
+    return f"fill:{place}/{operation}"
+
+
 def decide_call_out(state: ScopeState, order: CallOutCrew, ctx: Context) -> list[Event]:
     """Call those of the picks who are still free; a gap reported by the planner stays in view (HB03, HB05)."""
-    if order.duty and order.duty not in state.duties:
+    planned = bool(order.duty)
+    if planned and (order.duty != fill_duty(order.area, order.operation) or order.duty not in state.duties):
         return []
     operation = state.operations.get(order.operation)
     if operation is None:
         raise Refused("unknown_operation", operation=order.operation)
+
+    def wanted(key: str) -> Post | None:
+        """A post of this place that the operation has; none, where the place was switched on since the plan."""
+        post = state.posts.get(key)
+        if post is None or order.operation not in post.wanted:
+            return None
+        return post if place_of_post(ctx.registers.areas, post.area) == order.area else None
+
     picks: dict[str, dict[ResponderId, AreaCode]] = {}
     taken: set[ResponderId] = set()
     for key, people in order.picks.items():
-        post = state.posts.get(key)
-        if post is None or post.area not in (order.area, *ctx.registers.areas.children(order.area)):
-            if order.duty:
-                continue  # the place has been switched on since the plan was made
+        post = wanted(key)
+        if post is None and not planned:
             raise Refused("unknown_post", post=key)
-        free = {}
-        for responder in people:
-            person = ctx.registers.people.get(responder)
-            if person is None and not order.duty:
-                raise Refused("unknown_responder", responder=responder)
-            if (
-                person is None
-                or not eligible(person, post)
-                or responder in taken
-                or responder in state.engaged
-            ):
-                continue
-            if call_out_id(responder, key) in state.call_outs:
-                continue  # has been asked for this post before
-            taken.add(responder)
-            free[responder] = person.home
+        free = _free(state, post, people, taken, ctx, planned) if post is not None else {}
+        taken.update(free)
         if free:
             picks[key] = free
-    gaps = {key: gap for key, gap in order.gaps.items() if gap > 0 and key in state.posts}
-    if not picks and not order.duty:
+    for team in order.teams.values():
+        if team not in ctx.registers.organisation.teams:
+            raise Refused("unknown_team", team=team)
+    if not picks and not planned:
         raise Refused("nobody_free", area=order.area)
     return [
         CrewCalled(
@@ -293,10 +319,37 @@ def decide_call_out(state: ScopeState, order: CallOutCrew, ctx: Context) -> list
             picks=picks,
             answer_by=ctx.now + timedelta(minutes=ANSWER_MINUTES),
             teams={key: team for key, team in order.teams.items() if key in picks},
-            gaps=gaps,
+            gaps={key: gap for key, gap in order.gaps.items() if planned and gap > 0 and wanted(key)},
             channels=tuple(sorted(operation.channels)),
+            duty=order.duty,
         )
     ]
+
+
+def _free(
+    state: ScopeState,
+    post: Post,
+    people: list[ResponderId],
+    taken: set[ResponderId],
+    ctx: Context,
+    planned: bool,
+) -> dict[ResponderId, AreaCode]:
+    """Of these, who can be called, with their home. Whoever lives in another scope is bound or free there."""
+    found: dict[ResponderId, AreaCode] = {}
+    for responder in people:
+        person = ctx.registers.people.get(responder)
+        if person is None and not planned:
+            raise Refused("unknown_responder", responder=responder)
+        if (
+            person is not None
+            and eligible(person, post)
+            and responder not in taken
+            and scope_of(ctx.registers.areas, person.home) == state.scope
+            and not is_bound(state, responder, ctx.now)
+            and not was_asked(state, responder, post.id)
+        ):
+            found[responder] = person.home
+    return found
 
 
 def _their(state: ScopeState, area: AreaCode, ids: list[str], ctx: Context) -> list[CallOut]:
@@ -304,10 +357,21 @@ def _their(state: ScopeState, area: AreaCode, ids: list[str], ctx: Context) -> l
     found = []
     for key in ids:
         call = state.call_outs.get(key)
-        if call is None or not ctx.registers.areas.within(call.area, area):
+        if (
+            call is None
+            or not ctx.registers.areas.within(call.area, area)
+            or not _speaks_for(ctx.actor, call)
+        ):
             raise Refused("unknown_call_out", call_out=key)
         found.append(call)
     return found
+
+
+def _speaks_for(actor: Actor, call: CallOut) -> bool:
+    """A responder speaks for themselves, a unit for its people; the desks and the grid's phone for their place."""
+    if actor.role is Role.RESPONDER:
+        return call.responder == actor.person
+    return actor.role is not Role.UNIT or (call.unit != "" and call.unit == actor.office)
 
 
 def _move(state: ScopeState, order: _Crew, to: Progress, ctx: Context, code: str = "") -> list[Event]:
@@ -327,8 +391,8 @@ def decide_answer(state: ScopeState, order: Answer, ctx: Context) -> list[Event]
     coming: dict[str, datetime] = {}
     declined: dict[str, str] = {}
     for call, answer in zip(calls, order.answers, strict=True):
-        if call.progress in COMING and answer.coming:
-            continue
+        if (call.progress in COMING and answer.coming) or (call.progress is P.DECLINED and not answer.coming):
+            continue  # said twice: nothing new
         to = P.COMING if answer.coming else P.DECLINED
         if to not in STEPS[call.progress]:
             raise Refused("wrong_progress", call_out=call.id, progress=call.progress.value, to=to.value)
@@ -346,23 +410,25 @@ def decide_depart(state: ScopeState, order: Depart, ctx: Context) -> list[Event]
 
 
 def decide_check_in(state: ScopeState, order: CheckIn, ctx: Context) -> list[Event]:
-    """Those who come when the post is full are told so, not sent to stand about."""
+    """Report in on the spot 到岗签到 (SZ08); on one post at a time."""
     calls = _their(state, order.area, order.call_outs, ctx)
     to = P.CHECKED_IN if order.muster else P.ON_POST
-    going: list[str] = []
+    going: dict[ResponderId, str] = {}
     until: dict[str, datetime] = {}
     for call in calls:
         engaged = state.engaged.get(call.responder)
-        if engaged is not None and engaged.call_out != call.id:
+        elsewhere = engaged is not None and engaged.rests_until is None and engaged.call_out != call.id
+        if elsewhere or going.get(call.responder, call.id) != call.id:
             raise Refused("on_another_post", call_out=call.id)
         if call.progress is to:
             continue
         if to not in STEPS[call.progress]:
             raise Refused("not_assigned_here", call_out=call.id, progress=call.progress.value)
         post = state.posts[call.post]
-        going.append(call.id)
+        going[call.responder] = call.id
         until[call.id] = ctx.now + timedelta(minutes=post.shift_minutes)
-    return [CrewMoved(area=order.area, call_outs=tuple(going), to=to, until=until)] if going else []
+    moved = CrewMoved(area=order.area, call_outs=tuple(going.values()), to=to, until=until)
+    return [moved] if going else []
 
 
 def decide_relieve(state: ScopeState, order: Relieve, ctx: Context) -> list[Event]:
@@ -380,6 +446,12 @@ def decide_lost(state: ScopeState, order: ReportLost, ctx: Context) -> list[Even
 
 
 def decide_safe(state: ScopeState, order: ReportSafe, ctx: Context) -> list[Event]:
+    """Only those who were lost are found; everyone else checks in."""
+    for call in _their(state, order.area, order.call_outs, ctx):
+        if call.progress not in (P.LOST, P.ON_POST):
+            raise Refused(
+                "wrong_progress", call_out=call.id, progress=call.progress.value, to=P.ON_POST.value
+            )
     return _move(state, order, P.ON_POST, ctx)
 
 
@@ -388,151 +460,17 @@ def decide_cancel(state: ScopeState, order: CancelCallOut, ctx: Context) -> list
 
 
 def full_posts(state: ScopeState, posts: set[str]) -> list[Event]:
-    """When a post is filled, whoever is still under way to it is told 已满员 and free again."""
+    """When a post is filled, whoever was called to it and has not set out is told 已满员 and free again."""
     events: list[Event] = []
     for key in sorted(posts):
         post = state.posts.get(key)
-        if post is None or not post.filled or not (post.called or post.coming):
+        if post is None or post.fresh < post.heads:
             continue
-        spare = [
+        spare = tuple(
             call.id
             for call in state.call_outs.in_area(post.area)
             if call.post == key and call.progress in WAITING | {P.COMING}
-        ]
-        if spare and post.present >= post.heads:
-            events.append(CrewMoved(area=post.area, call_outs=tuple(spare), to=P.CANCELLED, code="full"))
+        )
+        if spare:
+            events.append(CrewMoved(area=post.area, call_outs=spare, to=P.CANCELLED, code="full"))
     return events
-
-
-# --- apply ------------------------------------------------------------------------------------------------
-
-
-def apply_called(state: ScopeState, event: CrewCalled, stamp: Stamp) -> None:
-    state.close_duty(f"fill:{event.area}/{event.operation}")
-    for key, people in event.picks.items():
-        post = state.posts[key]
-        team = event.teams.get(key, "")
-        for responder, home in people.items():
-            call = call_out_id(responder, key)
-            state.put(
-                state.call_outs,
-                call,
-                CallOut(
-                    id=call,
-                    area=post.area,
-                    post=key,
-                    operation=event.operation,
-                    responder=responder,
-                    home=home,
-                    progress=P.ASSIGNED,
-                    at=stamp.at,
-                    team=team,
-                    unit=person.unit if (person := state.registers.people.get(responder)) else "",
-                ),
-            )
-            state.put(state.engaged, responder, Engaged(area=home, call_out=call))
-        state.put(state.posts, key, replace(post, called=post.called + len(people)))
-        if team:
-            teams.alert(state, team, teams.Readiness.ALERTED, key, stamp)
-    if event.picks:
-        subject = f"{event.area}@{state.position}"
-        state.open_duty(How.DEADLINE, "answer_due", subject, event.area, event.answer_by)
-        state.open_duty(
-            How.JOB,
-            "notify",
-            subject,
-            event.area,
-            stamp.at,
-            what="call_out",
-            channels=",".join(event.channels),
-        )
-    for key in event.picks.keys() - event.gaps.keys():
-        close_concern(state, "gap", key)
-    for key, gap in event.gaps.items():
-        post = state.posts[key]
-        open_concern(state, "gap", key, post.area, stamp, Severity.URGENT, post=post.key, heads=str(gap))
-
-
-def apply_answered(state: ScopeState, event: CrewAnswered, stamp: Stamp) -> None:
-    for key, eta in event.coming.items():
-        advance(state, key, P.COMING, stamp, eta=eta)
-        grace = eta + timedelta(minutes=NO_SHOW_GRACE_MINUTES)
-        state.open_duty(How.DEADLINE, "arrival_due", key, state.call_outs[key].area, grace)
-    for key, code in event.declined.items():
-        advance(state, key, P.DECLINED, stamp, code=code)
-        call_again(state, key, stamp)
-
-
-def apply_moved(state: ScopeState, event: CrewMoved, stamp: Stamp) -> None:
-    for key in event.call_outs:
-        until = event.until.get(key)
-        advance(state, key, event.to, stamp, code=event.code, until=until)
-        if until is not None and event.to is P.ON_POST:
-            state.open_duty(How.DEADLINE, "relief_due", key, state.call_outs[key].area, until)
-        if event.to in (P.NO_SHOW, P.LOST):
-            call_again(state, key, stamp)
-
-
-def call_again(state: ScopeState, key: str, stamp: Stamp) -> None:
-    """Somebody fell out: the place's posts are filled anew, once for all who fall out within a few minutes."""
-    call = state.call_outs[key]
-    post = state.posts.get(call.post)
-    if post is None or not post.missing:
-        return
-    areas = state.registers.areas
-    place = call.area if areas[call.area].level in DIGITS else areas.parent(call.area)
-    if f"fill:{place}/{call.operation}" not in state.duties:
-        state.open_duty(How.FILL, "fill", f"{place}/{call.operation}", place, stamp.at + FILL_PAUSE)
-
-
-def apply_relief_due(state: ScopeState, event: ReliefFellDue, stamp: Stamp) -> None:
-    for key in event.call_outs:
-        state.close_duty(f"relief_due:{key}")
-        state.put(state.call_outs, key, replace(state.call_outs[key], relief_overdue=True))
-
-
-def advance(
-    state: ScopeState,
-    key: str,
-    to: Progress,
-    stamp: Stamp,
-    *,
-    eta: datetime | None = None,
-    until: datetime | None = None,
-    code: str = "",
-) -> None:
-    """Move one call-out, its post's counts, its person's engagement and the duties that hang on it."""
-    call = state.call_outs[key]
-    since = stamp.at if to is P.ON_POST and call.since is None else call.since
-    moved = replace(
-        call,
-        progress=to,
-        at=stamp.at,
-        eta=eta or call.eta,
-        since=since,
-        until=until or call.until,
-        code=code or call.code,
-        relief_overdue=call.relief_overdue and to in PRESENT,
-    )
-    state.put(state.call_outs, key, moved)
-    post = state.posts.get(call.post)
-    if post is not None:
-        state.put(
-            state.posts,
-            post.id,
-            replace(
-                post,
-                called=post.called + (to in WAITING) - (call.progress in WAITING),
-                coming=post.coming + (to in COMING) - (call.progress in COMING),
-                present=post.present + (to in PRESENT) - (call.progress in PRESENT),
-            ),
-        )
-    engaged = state.engaged.get(call.responder)
-    if to in OVER and engaged is not None and engaged.call_out == key:
-        state.drop(state.engaged, call.responder)
-    elif to not in OVER and engaged is None:
-        state.put(state.engaged, call.responder, Engaged(area=call.home, call_out=key))
-    if to not in COMING:
-        state.close_duty(f"arrival_due:{key}")
-    if to not in PRESENT:
-        state.close_duty(f"relief_due:{key}")

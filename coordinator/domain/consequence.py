@@ -15,7 +15,14 @@ from coordinator.domain.follow_on import ReceiptsTaken, below_is_over
 from coordinator.domain.mode import Mode, Switch, step
 from coordinator.domain.operation import OperationClosed
 from coordinator.domain.state import ScopeState
-from coordinator.domain.switch_over import PlaceReady, PlaceRestored, PlaceSwitch, grids_of, place_of
+from coordinator.domain.switch_over import (
+    PlaceReady,
+    PlaceRestored,
+    PlaceSwitch,
+    PlaceSwitched,
+    grids_of,
+    place_of,
+)
 from coordinator.domain.unfold import OperationUnfolded, open_restore_list, places
 
 
@@ -28,6 +35,8 @@ def consequences(draft: ScopeState, events: Iterable[Event]) -> list[Event]:
         touched[place_of(draft, event.area)] = None
         if isinstance(event, ReceiptsTaken | OperationUnfolded):
             closing.add(event.operation)
+        if isinstance(event, PlaceSwitched):
+            posts.update(new.id for new in event.posts)  # fewer heads: some who are coming are spare now
         if isinstance(event, CrewMoved):
             for key in event.call_outs:
                 call = draft.call_outs.get(key)

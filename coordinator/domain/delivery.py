@@ -7,10 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from coordinator.domain.area import AreaCode
-from coordinator.domain.call_out import Progress, advance
+from coordinator.domain.call_out import Progress
 from coordinator.domain.command import Command, Reason
 from coordinator.domain.concern import Severity, close_concern, open_concern
 from coordinator.domain.context import Context
+from coordinator.domain.crew import advance
+from coordinator.domain.duty import How
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.state import ScopeState
 
@@ -34,7 +36,8 @@ class RecordDelivery(Command):
 
 
 def decide_delivery(state: ScopeState, order: RecordDelivery, ctx: Context) -> list[Event]:
-    duties = tuple(key for key in order.duties if key in state.duties)
+    open_jobs = (key for key in order.duties if (duty := state.duties.get(key)) and duty.how is How.JOB)
+    duties = tuple(open_jobs)
     if order.duties and not duties:
         return []
     reached = tuple(key for key in order.reached if key in state.call_outs)

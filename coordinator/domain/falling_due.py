@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -41,15 +41,15 @@ class DutiesClosed(Event, frozen=True):
 
 
 def _answers(state: ScopeState, subjects: list[str], now: datetime) -> list[Event]:
-    """Who was called and has not answered in time is not waited for."""
+    """Who was called and has not answered in time is not waited for; reached is not answered."""
+    latest = now - timedelta(minutes=call_out.ANSWER_MINUTES)
     events: list[Event] = []
-    for subject in subjects:
-        place = subject.partition("@")[0]
+    for place in dict.fromkeys(subject.partition("@")[0] for subject in subjects):
         for area in (place, *switch_over.grids_of(state, place)):
             silent = tuple(
                 call.id
                 for call in state.call_outs.in_area(area)
-                if call.progress in call_out.WAITING and call.at + call_out.ANSWER_PATIENCE <= now
+                if call.progress in call_out.WAITING and (call.called or call.at) <= latest
             )
             if silent:
                 events.append(CrewMoved(area=area, call_outs=silent, to=Progress.NO_SHOW, code="no_answer"))
@@ -57,14 +57,16 @@ def _answers(state: ScopeState, subjects: list[str], now: datetime) -> list[Even
 
 
 def _arrivals(state: ScopeState, subjects: list[str], now: datetime) -> list[Event]:
-    by_area: dict[AreaCode, list[str]] = defaultdict(list)
+    """Who said they would come did not; but who has set out and is not there is unaccounted for."""
+    by_step: dict[tuple[AreaCode, Progress], list[str]] = defaultdict(list)
     for key in subjects:
         call = state.call_outs.get(key)
         if call is not None and call.progress in call_out.COMING:
-            by_area[call.area].append(key)
+            to = Progress.LOST if call.progress is Progress.EN_ROUTE else Progress.NO_SHOW
+            by_step[call.area, to].append(key)
     return [
-        CrewMoved(area=area, call_outs=tuple(keys), to=Progress.NO_SHOW, code="not_arrived")
-        for area, keys in by_area.items()
+        CrewMoved(area=area, call_outs=tuple(keys), to=to, code="not_arrived")
+        for (area, to), keys in by_step.items()
     ]
 
 

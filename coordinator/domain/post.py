@@ -31,6 +31,8 @@ class Post(msgspec.Struct, frozen=True, omit_defaults=True):
     """Called out and not yet answered."""
     coming: int = 0
     present: int = 0
+    overdue: int = 0
+    """Of those present: their shift is over, and they stand until their relief has come."""
 
     @property
     def heads(self) -> int:
@@ -47,9 +49,14 @@ class Post(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.standing >= self.heads
 
     @property
+    def fresh(self) -> int:
+        """Present, and within their shift."""
+        return self.present - self.overdue
+
+    @property
     def missing(self) -> int:
-        """Heads for whom nobody has been called."""
-        return max(0, self.heads - self.called - self.coming - self.present)
+        """Heads for whom nobody has been called; who stands beyond their shift has to be relieved."""
+        return max(0, self.heads - self.called - self.coming - self.fresh)
 
     @property
     def operation(self) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from coordinator.domain.area import AreaCode
+from coordinator.domain.area import DIGITS, AreaCode, AreaLevel
 from coordinator.domain.duty import Duty, How
 from coordinator.domain.mode import Mode, highest
 from coordinator.domain.register import Registers
@@ -105,12 +105,15 @@ class ScopeState:
     # --- what rules ask ---------------------------------------------------------------------------------
 
     def mode(self, area: AreaCode) -> Mode:
-        """A community's mode is the highest of its operations'; a grid has its community's (a street: its posts')."""
-        for place in self.registers.areas.path(area):
-            modes = [switch.mode for switch in self.switches_in(place)]
-            if modes:
-                return highest(modes)
-        return Mode.NORMAL
+        """A community's mode is the highest of its operations', a grid has its community's; a higher area has the
+        highest of its own posts and of the communities below it."""
+        areas = self.registers.areas
+        place = area if areas[area].level in DIGITS else areas.parent(area)
+        modes = [switch.mode for switch in self.switches_in(place)]
+        if areas[place].level is not AreaLevel.COMMUNITY:
+            figures = self.figures(place)
+            modes += [mode for mode in Mode if figures.get(f"mode.{mode.value}")]
+        return highest(modes)
 
     def switches_in(self, place: AreaCode) -> list[PlaceSwitch]:
         return [switch for switch in self.switches.in_area(place) if switch.mode is not Mode.NORMAL]

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from coordinator.domain import call_out, confirmed_call, facility, routine, situation, task
+from coordinator.domain import call_out, confirmed_call, crew, facility, routine, situation, task
 from coordinator.domain.area import AreaCode
 from coordinator.domain.command import Command, Id, Reason
 from coordinator.domain.concern import close_concern
@@ -273,11 +273,15 @@ def apply_switched(state: ScopeState, event: PlaceSwitched, stamp: Stamp) -> Non
 
 def _switch_posts(state: ScopeState, event: PlaceSwitched, stamp: Stamp) -> None:
     for key in event.called_off:
-        call_out.advance(state, key, call_out.Progress.CANCELLED, stamp, code="post_closed")
+        crew.advance(state, key, call_out.Progress.CANCELLED, stamp, code="post_closed")
     for key in event.posts_left:
         close_concern(state, "gap", key)
-        state.put(state.posts, key, state.posts[key].without(event.operation))
+        post = state.posts[key].without(event.operation)
+        state.put(state.posts, key, post)
+        if post.wanted:
+            _hand_over(state, post, event.operation)
     for new in event.posts:
+        close_concern(state, "gap", new.id)  # it is filled anew, and what is short then is said then
         old = state.posts.get(new.id)
         wanted = {**(old.wanted if old else {}), event.operation: new.heads}
         state.put(
@@ -299,10 +303,18 @@ def _switch_posts(state: ScopeState, event: PlaceSwitched, stamp: Stamp) -> None
                 called=old.called if old else 0,
                 coming=old.coming if old else 0,
                 present=old.present if old else 0,
+                overdue=old.overdue if old else 0,
             ),
         )
     if event.posts:
         state.open_duty(How.FILL, "fill", f"{event.area}/{event.operation}", event.area, stamp.at)
+
+
+def _hand_over(state: ScopeState, post: Post, operation: str) -> None:
+    """Who was called to a shared post stands there for the operation that still has it."""
+    for call in state.call_outs.in_area(post.area):
+        if call.post == post.id and call.operation == operation:
+            state.put(state.call_outs, call.id, replace(call, operation=post.operation))
 
 
 def apply_signed(state: ScopeState, event: SwitchSigned, stamp: Stamp) -> None:
@@ -339,20 +351,16 @@ def _forget(state: ScopeState, operation: str, place: AreaCode) -> None:
     for area in (place, *grids_of(state, place)):
         for call in state.call_outs.in_area(area):
             if call.operation == operation:
-                if state.engaged.get(call.responder) == call_out.Engaged(area=call.home, call_out=call.id):
+                engaged = state.engaged.get(call.responder)
+                if engaged is not None and engaged.call_out == call.id:
                     state.drop(state.engaged, call.responder)
                 for kind in ("arrival_due", "relief_due"):
                     state.close_duty(f"{kind}:{call.id}")
                 state.drop(state.call_outs, call.id)
+        still = {call.post for call in state.call_outs.in_area(area)}
         for post in state.posts.in_area(area):
-            if post.wanted.keys() <= {operation}:
-                close_concern(state, "gap", post.id)
-                for team in state.teams.in_area(area):
-                    if team.post == post.id:
-                        state.drop(state.teams, team.id)
-                state.drop(state.posts, post.id)
-            elif operation in post.wanted:
-                state.put(state.posts, post.id, post.without(operation))
+            if not post.wanted and post.id not in still:
+                _close_post(state, post)
         for one in state.tasks.in_area(area):
             if one.operation == operation:
                 task.let_go(state, one)
@@ -369,6 +377,15 @@ def _forget(state: ScopeState, operation: str, place: AreaCode) -> None:
         state.drop(state.calls, f"call-{key}")
     for area in (place, *grids_of(state, place)):
         forget_orders(state, state.orders.in_area(area), operation)
+
+
+def _close_post(state: ScopeState, post: Post) -> None:
+    """Nobody wants it and nobody stands there; the team that was called to it has been let go."""
+    for above in state.registers.areas.path(post.area):
+        for team in state.teams.in_area(above):
+            if team.post == post.id:
+                state.drop(state.teams, team.id)
+    state.drop(state.posts, post.id)
 
 
 def grids_of(state: ScopeState, place: AreaCode) -> list[AreaCode]:

@@ -239,13 +239,13 @@ def _new_post(key: str, area: AreaCode, spec: PostSpec, t0: datetime) -> NewPost
 
 
 def _called_off(state: ScopeState, areas: Iterable[AreaCode], left: set[str]) -> list[str]:
-    """Call-outs to posts that nobody wants any more, of people who have not arrived."""
+    """Call-outs to posts that nobody wants any more, of people who have not set out; who has, is seen safe."""
     gone = {key for key in left if len(state.posts[key].wanted) == 1}
     return [
         call.id
         for area in areas
         for call in state.call_outs.in_area(area)
-        if call.post in gone and call.progress in call_out.WAITING | call_out.COMING
+        if call.post in gone and call.progress in call_out.WAITING | {call_out.Progress.COMING}
     ]
 
 

@@ -5,7 +5,7 @@ It orders nothing itself: the holder sends what it gives, and whether somebody i
 
 from __future__ import annotations
 
-from coordinator.domain.call_out import CallOutCrew, call_out_id
+from coordinator.domain.call_out import CallOutCrew, is_bound, was_asked
 from coordinator.domain.duty import Duty
 from coordinator.domain.state import ScopeState
 from coordinator.domain.switch_over import grids_of
@@ -25,8 +25,8 @@ def wanted_crew(state: ScopeState, duty: Duty, pool: Pool) -> CallOutCrew:
     result = fill(
         posts,
         pool,
-        free=lambda responder: responder not in state.engaged,
-        asked=lambda responder, post: call_out_id(responder, post) in state.call_outs,
+        free=lambda responder: not is_bound(state, responder, duty.due),
+        asked=lambda responder, post: was_asked(state, responder, post),
         teams=state.registers.organisation.teams_of,
         responders=state.registers.people.get,
     )

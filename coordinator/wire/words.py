@@ -184,6 +184,7 @@ HAZARDS: Final = {
 
 CONCERNS: Final = {
     "gap": Text("岗位 {post} 缺 {heads} 人", "Post {post} is short of {heads}"),
+    "lost": Text("岗位 {post} 有 {heads} 人失联，请立即查找", "{heads} of post {post} unaccounted for: find them"),
     "silent": Text("未按时签收，正在叫应", "Not signed in time, being called"),
     "task_overdue": Text("任务 {task} 超时未结", "Task {task} is overdue"),
     "task_unacknowledged": Text("任务 {task} 无人接", "Nobody has taken task {task}"),

@@ -1,0 +1,721 @@
+"""Who is called, who comes, who is told 已满员, who is looked for: the way of a call-out from the desk to home."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from coordinator.admin.areas_csv import bundled_areas
+from coordinator.admin.sample import sample, subtree
+from coordinator.domain.access import Actor, Role
+from coordinator.domain.area import AreaLevel
+from coordinator.domain.call_out import (
+    DECLINE_CODES,
+    STEPS,
+    Answer,
+    Answered,
+    CallOut,
+    CallOutCrew,
+    CancelCallOut,
+    CheckIn,
+    CrewCalled,
+    CrewMoved,
+    Depart,
+    Progress,
+    Relieve,
+    ReportHome,
+    ReportLost,
+    ReportSafe,
+)
+from coordinator.domain.delivery import RecordDelivery
+from coordinator.domain.duty import How
+from coordinator.domain.mode import Mode
+from coordinator.store.registers import RegisterSet
+from tests.builders import (
+    DISTRICT,
+    FIRST,
+    GRID,
+    SECOND,
+    STREET,
+    STREET_DESK,
+    World,
+    all_of,
+    asks,
+    asks_by_level,
+    desk,
+    one_of,
+    phone,
+    post_spec,
+    xianlin,
+)
+
+P = Progress
+QINGSHAN = "420107001001"
+
+
+def wuhan_of_two() -> RegisterSet:
+    """Two districts of one city."""
+    both = {area.code: area for top in ("420106", "420107") for area in subtree(bundled_areas("wuhan"), top)}
+    return sample(both.values(), seed=1).open()
+
+
+def crew_of(heads: int, **given: object) -> World:
+    """One community with one post, its crew called at III."""
+    world = World(handmade=asks(FIRST, posts=(post_spec("guard", heads, **given),)))
+    world.declare("III", FIRST)
+    return world
+
+
+def coming(call: CallOut, eta: int = 15) -> Answer:
+    return Answer(area=FIRST, answers=[Answered(call_out=call.id, coming=True, eta_minutes=eta)])
+
+
+def declines(call: CallOut, code: str | None = "ill") -> Answer:
+    return Answer(area=FIRST, answers=[Answered(call_out=call.id, coming=False, code=code)])
+
+
+def check_in(*calls: CallOut, area: str = FIRST, muster: bool = False) -> CheckIn:
+    return CheckIn(area=area, call_outs=[call.id for call in calls], muster=muster)
+
+
+def on_post(world: World, call: CallOut) -> CallOut:
+    world.order(desk(FIRST), check_in(call))
+    return world.call(call.id)
+
+
+# --- who is called ----------------------------------------------------------------------------------------
+
+
+def test_minors_and_the_exempt_are_never_called() -> None:
+    world = World()
+    world.declare("II")
+    called = {call.responder for call in world.calls()}
+    people = world.registers.people
+    never = {
+        responder
+        for grid in world.areas()
+        for responder in people.living_in(grid)
+        if (person := people.get(responder)) and (not person.adult or person.exempt)
+    }
+    assert len(called) > 300 and len(never) > 10
+    assert not called & never
+
+
+def test_a_desk_cannot_call_them_by_hand_either() -> None:
+    world = World()
+    op = world.declare("III", FIRST)
+    (post, *_) = world.posts(GRID, "patrol")
+    people = xianlin().people
+    minors = [
+        responder
+        for grid in world.areas()
+        for responder in people.living_in(grid)
+        if (person := people.get(responder)) and (not person.adult or person.exempt)
+    ]
+    by_hand = CallOutCrew(area=FIRST, operation=op, picks={post.id: minors})
+    assert world.refusal(desk(FIRST), by_hand).code == "nobody_free"
+
+
+def test_nobody_is_called_to_two_posts() -> None:
+    world = World()
+    world.declare("II")
+    bound = [call.responder for call in world.calls()]
+    assert len(bound) == len(set(bound))
+
+
+def test_a_desk_calls_whom_it_chooses_and_the_planner_still_fills_the_rest() -> None:
+    """The duty to fill is the holder's; a desk that calls one person does not take it away."""
+    world = World(handmade=asks(FIRST, posts=(post_spec("guard", 3), post_spec("watch", 3))))
+    op = world.declare("III", FIRST)
+    calls = world.called_to(f"{op}:guard@{FIRST}")
+    for call in calls[:2]:
+        world.order(desk(FIRST), declines(call))
+    duty = f"fill:{FIRST}/{op}"
+    assert duty in world.state.duties
+    free = [p for p in xianlin().people.living_in(SECOND + "01") if p not in world.state.engaged]
+    chosen = next(p for p in free if (known := xianlin().people.get(p)) and known.adult and not known.exempt)
+    given = world.order(
+        desk(FIRST), CallOutCrew(area=FIRST, operation=op, picks={f"{op}:guard@{FIRST}": [chosen]})
+    )
+    assert list(one_of(given, CrewCalled).picks.values()) == [{chosen: SECOND + "01"}]
+    assert duty in world.state.duties
+    world.advance(3)
+    assert world.post(FIRST, "guard").missing == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"operation": "op-x"}, "unknown_operation"),
+        ({"picks": {"nowhere": ["p1"]}}, "unknown_post"),
+        ({"picks": {"GUARD": ["p999999"]}}, "unknown_responder"),
+        ({"picks": {"GUARD": []}}, "nobody_free"),
+        ({"teams": {"GUARD": "team:x"}}, "unknown_team"),
+        ({"area": SECOND}, "unknown_post"),
+        ({"area": STREET}, "unknown_post"),
+    ],
+)
+def test_what_a_desk_cannot_call(given: dict[str, object], code: str) -> None:
+    world = crew_of(2)
+    op = world.operation
+    guard = f"{op}:guard@{FIRST}"
+    someone = next(p for p in xianlin().people.living_in(SECOND + "01") if p not in world.state.engaged)
+    fields: dict[str, object] = {"area": FIRST, "operation": op, "picks": {guard: [someone]}} | given
+    for name in ("picks", "teams"):
+        if name in fields:
+            fields[name] = {key.replace("GUARD", guard): who for key, who in fields[name].items()}  # type: ignore[attr-defined]
+    assert world.refusal(STREET_DESK, CallOutCrew.model_validate(fields)).code == code
+
+
+def test_a_post_is_filled_for_an_operation_that_has_it() -> None:
+    """A crew called in the name of another operation would be forgotten with that one, on post or not."""
+    world = World()
+    flood = world.declare("III", FIRST)
+    snow = world.declare("III", FIRST, name="snow-cold")
+    (own,) = [post for post in world.posts(GRID) if set(post.wanted) == {flood} and post.key == "garage"]
+    someone = next(p for p in xianlin().people.living_in(SECOND + "01") if p not in world.state.engaged)
+    wrong = CallOutCrew(area=FIRST, operation=snow, picks={own.id: [someone]})
+    assert world.refusal(desk(FIRST), wrong).code == "unknown_post"
+
+
+def test_a_post_that_its_level_has_left_calls_nobody() -> None:
+    world = World(handmade=asks_by_level(FIRST, III={"posts": (post_spec("guard", 2),)}))
+    op = world.declare("III", FIRST)
+    on_post(world, world.calls()[0])
+    world.lower_to(op, "IV", FIRST)
+    left = world.post(FIRST, "guard")
+    assert left.wanted == {} and left.present == 1
+    again = CallOutCrew(area=FIRST, operation=op, picks={left.id: ["p1"]})
+    assert world.refusal(desk(FIRST), again).code == "unknown_post"
+
+
+def test_whoever_lives_in_another_scope_is_not_called_from_here() -> None:
+    """Availability is a fact of one scope: somebody bound over there is not seen here."""
+    world = World(wuhan_of_two(), "420107", handmade=asks(QINGSHAN, posts=(post_spec("guard", 2),)))
+    commander = Actor("d-420107-1", Role.COMMANDER, "420107")
+    op = world.declare("III", QINGSHAN, by=commander)
+    (abroad,) = {
+        next(iter(world.registers.people.living_in(grid)))
+        for grid in world.registers.areas.below("420106", AreaLevel.GRID)[:1]
+    }
+    by_hand = CallOutCrew(area=QINGSHAN, operation=op, picks={f"{op}:guard@{QINGSHAN}": [abroad]})
+    assert world.refusal(desk(QINGSHAN), by_hand).code == "nobody_free"
+
+
+def test_a_forged_duty_closes_nothing() -> None:
+    """The duty in the command is the one that it does, or it does nothing."""
+    world = crew_of(2)
+    op = world.operation
+    others = [key for key in world.state.duties.positions() if not key.startswith("fill:")]
+    for key in (*others, "fill:nowhere/op-x"):
+        forged = CallOutCrew(area=FIRST, operation=op, picks={}, duty=key)
+        assert world.order(desk(FIRST), forged) == []
+
+
+# --- what they answer -------------------------------------------------------------------------------------
+
+
+def test_coming_with_an_eta() -> None:
+    world = crew_of(1)
+    (call,) = world.calls()
+    world.order(desk(FIRST), coming(call, eta=25))
+    assert world.call(call.id).eta == world.now + timedelta(minutes=25)
+    assert (world.post(FIRST, "guard").called, world.post(FIRST, "guard").coming) == (0, 1)
+
+
+@pytest.mark.parametrize("code", DECLINE_CODES)
+def test_cannot_by_a_fixed_code(code: str) -> None:
+    world = crew_of(1)
+    (call,) = world.calls()
+    world.order(desk(FIRST), declines(call, code))
+    assert (world.call(call.id).progress, world.call(call.id).code) == (P.DECLINED, code)
+    assert call.responder not in world.state.engaged
+
+
+@pytest.mark.parametrize("code", ["flu", None])
+def test_no_diagnosis_and_no_silence_as_a_reason(code: str | None) -> None:
+    world = crew_of(1)
+    (call,) = world.calls()
+    assert world.refusal(desk(FIRST), declines(call, code)).code == "unknown_decline_code"
+
+
+def test_said_twice_is_said_once() -> None:
+    world = crew_of(2)
+    one, other = world.calls()
+    for command in (coming(one), declines(other)):
+        assert world.order(desk(FIRST), command)
+        assert world.order(desk(FIRST), command) == []
+
+
+def test_who_declines_is_replaced_in_one_new_wave_and_not_asked_again() -> None:
+    world = crew_of(3)
+    first = world.calls()
+    for call in first[:2]:
+        world.order(desk(FIRST), declines(call))
+        world.advance(1)
+    world.advance(3)
+    post = world.post(FIRST, "guard")
+    later = [call for call in world.called_to(post.id) if call not in first and call.progress is P.ASSIGNED]
+    assert len(later) == 2 and len({call.called for call in later}) == 1
+    assert not {call.responder for call in later} & {call.responder for call in first}
+    assert post.missing == 0
+
+
+def test_reached_is_not_answered() -> None:
+    """The message arrived five minutes after the call: twenty minutes after the call somebody else is called."""
+    world = crew_of(1)
+    (call,) = world.calls()
+    world.advance(5)
+    world.deliver()
+    assert world.call(call.id).progress is P.REACHED
+    world.advance(14.9)
+    assert world.call(call.id).progress is P.REACHED
+    world.advance(0.1)
+    assert (world.call(call.id).progress, world.call(call.id).code) == (P.NO_SHOW, "no_answer")
+    world.advance(3)
+    assert world.post(FIRST, "guard").called == 1
+
+
+def test_a_wave_is_given_its_own_twenty_minutes() -> None:
+    world = crew_of(2)
+    first, _ = world.calls()
+    world.order(desk(FIRST), declines(first))
+    world.advance(20)
+    replacement = [call for call in world.calls() if call.called > first.called]
+    assert [call.progress for call in replacement] == [P.ASSIGNED, P.ASSIGNED][: len(replacement)]
+
+
+def test_who_said_they_come_and_does_not_is_a_no_show_and_late_is_better_than_never() -> None:
+    world = crew_of(1)
+    (call,) = world.calls()
+    world.order(desk(FIRST), coming(call, eta=15))
+    world.advance(44.9)
+    assert world.call(call.id).progress is P.COMING
+    world.advance(0.1)
+    assert world.call(call.id).progress is P.NO_SHOW
+    assert call.responder not in world.state.engaged
+    assert on_post(world, call).progress is P.ON_POST
+    assert world.state.engaged[call.responder].call_out == call.id
+
+
+def test_who_set_out_and_is_not_there_is_looked_for() -> None:
+    world = crew_of(1)
+    (call,) = world.calls()
+    world.order(desk(FIRST), coming(call, eta=15))
+    world.order(desk(FIRST), Depart(area=FIRST, call_outs=[call.id]))
+    world.advance(45)
+    assert world.call(call.id).progress is P.LOST
+    concern = world.state.concerns[f"lost:{call.post}"]
+    assert (concern.raised_to, concern.facts) == (DISTRICT, {"post": "guard", "heads": "1"})
+    assert call.responder not in str(concern)
+    on_post(world, call)
+    assert not world.concerns("lost")
+
+
+# --- already full -----------------------------------------------------------------------------------------
+
+
+def test_when_the_post_is_full_the_rest_is_told_and_free() -> None:
+    world = crew_of(4)
+    calls = world.calls()
+    assert len(calls) == 5, "one more is invited: not everybody comes"
+    for call in calls[:4]:
+        on_post(world, call)
+    spare = world.call(calls[4].id)
+    assert (spare.progress, spare.code) == (P.CANCELLED, "full")
+    assert spare.responder not in world.state.engaged
+    post = world.post(FIRST, "guard")
+    assert (post.called, post.coming, post.present) == (0, 0, 4)
+
+
+def test_who_has_set_out_is_not_turned_back_by_a_full_post() -> None:
+    world = crew_of(4)
+    calls = world.calls()
+    world.order(desk(FIRST), coming(calls[4]), Depart(area=FIRST, call_outs=[calls[4].id]))
+    for call in calls[:4]:
+        on_post(world, call)
+    assert world.call(calls[4].id).progress is P.EN_ROUTE
+
+
+def test_fewer_heads_make_some_of_those_coming_spare() -> None:
+    levels = {"III": {"posts": (post_spec("guard", 3),)}, "IV": {"posts": (post_spec("guard", 1),)}}
+    world = World(handmade=asks_by_level(FIRST, **levels))
+    op = world.declare("III", FIRST)
+    here, *others = world.calls()
+    on_post(world, here)
+    given = world.lower_to(op, "IV", FIRST)
+    (told,) = [event for event in all_of(given, CrewMoved) if event.code == "full"]
+    assert set(told.call_outs) == {call.id for call in others}
+
+
+def test_who_was_spare_can_be_called_again_to_the_same_post() -> None:
+    world = crew_of(4)
+    calls = world.calls()
+    for call in calls[:4]:
+        on_post(world, call)
+    world.order(desk(FIRST), ReportLost(area=FIRST, call_outs=[calls[0].id]))
+    op = world.operation
+    again = CallOutCrew(area=FIRST, operation=op, picks={calls[4].post: [calls[4].responder]})
+    world.order(desk(FIRST), again)
+    assert (world.call(calls[4].id).progress, world.call(calls[4].id).wave) == (P.ASSIGNED, 2)
+
+
+# --- on post ----------------------------------------------------------------------------------------------
+
+
+def test_nobody_stands_on_two_posts() -> None:
+    world = World(handmade=asks(FIRST, posts=(post_spec("guard", 1), post_spec("watch", 1))))
+    op = world.declare("III", FIRST)
+    (guard,), (watch,) = (world.called_to(f"{op}:{key}@{FIRST}") for key in ("guard", "watch"))
+    world.order(desk(FIRST), declines(watch))
+    other = CallOutCrew(area=FIRST, operation=op, picks={watch.post: [guard.responder]})
+    assert world.refusal(desk(FIRST), other).code == "nobody_free"
+
+
+def late_for_both(world: World, op: str) -> tuple[CallOut, CallOut]:
+    """One person who was called to two posts, one after the other, and came to neither."""
+    guard = world.called_to(f"{op}:guard@{FIRST}")[0]
+    world.advance(20)
+    assert world.call(guard.id).progress is P.NO_SHOW
+    by_hand = CallOutCrew(area=FIRST, operation=op, picks={f"{op}:watch@{FIRST}": [guard.responder]})
+    world.order(desk(FIRST), by_hand)
+    watch = world.call(f"{guard.responder}>{op}:watch@{FIRST}")
+    world.advance(20)
+    assert world.call(watch.id).progress is P.NO_SHOW
+    return guard, watch
+
+
+def test_who_is_late_for_two_posts_stands_on_one() -> None:
+    world = World(handmade=asks(FIRST, posts=(post_spec("guard", 1), post_spec("watch", 1))))
+    op = world.declare("III", FIRST)
+    guard, watch = late_for_both(world, op)
+    assert world.refusal(desk(FIRST), check_in(guard, watch)).code == "on_another_post"
+    on_post(world, guard)
+    assert world.refusal(desk(FIRST), check_in(watch)).code == "on_another_post"
+
+
+def test_a_check_in_is_for_those_assigned() -> None:
+    world = crew_of(1)
+    (call,) = world.calls()
+    world.order(desk(FIRST), declines(call))
+    assert world.refusal(desk(FIRST), check_in(call)).code == "not_assigned_here"
+    assert world.refusal(desk(SECOND), check_in(call, area=SECOND)).code in (
+        "unknown_call_out",
+        "area_is_normal",
+    )
+
+
+def test_a_check_in_stores_area_and_time_and_no_coordinates() -> None:
+    world = crew_of(1)
+    call = on_post(world, world.calls()[0])
+    assert (call.area, call.since) == (FIRST, world.now)
+    assert not {"lat", "lon", "position"} & set(CallOut.__struct_fields__)
+
+
+def test_a_team_musters_first() -> None:
+    world = crew_of(2)
+    one, other = world.calls()
+    world.order(desk(FIRST), check_in(one, other, muster=True))
+    assert world.post(FIRST, "guard").present == 2
+    assert world.call(one.id).since is None
+    assert on_post(world, one).since == world.now
+
+
+def test_fewer_than_the_crew_minimum_count_as_none() -> None:
+    world = crew_of(3, crew_min=2)
+    calls = world.calls()
+    on_post(world, calls[0])
+    post = world.post(FIRST, "guard")
+    assert (post.present, post.standing) == (1, 0)
+    assert (world.counts(FIRST).get("filled", 0), world.counts(FIRST)["short"]) == (0, 3)
+    on_post(world, calls[1])
+    assert world.post(FIRST, "guard").standing == 2
+    assert (world.counts(FIRST)["filled"], world.counts(FIRST)["short"]) == (2, 1)
+
+
+# --- relieved ---------------------------------------------------------------------------------------------
+
+
+def test_nobody_is_relieved_without_having_been_seen_safe() -> None:
+    world = crew_of(1)
+    call = on_post(world, world.calls()[0])
+    unseen = Relieve(area=FIRST, call_outs=[call.id], seen_safe=False)
+    assert world.refusal(desk(FIRST), unseen).code == "not_seen_safe"
+    world.order(desk(FIRST), unseen.model_copy(update={"seen_safe": True}))
+    assert world.call(call.id).progress is P.RELIEVED
+
+
+def test_when_the_shift_is_over_a_relief_is_called_and_who_stands_still_counts() -> None:
+    world = crew_of(2, shift_minutes=120)
+    calls = world.calls()
+    for call in calls:
+        on_post(world, call)
+    world.advance(119)
+    assert len(world.calls()) == 2
+    world.advance(5)
+    post = world.post(FIRST, "guard")
+    assert (post.standing, post.overdue, post.called) == (2, 2, 2)
+    assert world.counts(FIRST)["relief_overdue"] == 2
+    relief = [call for call in world.calls() if call.progress is P.ASSIGNED]
+    on_post(world, relief[0])
+    assert world.call(relief[1].id).progress is P.ASSIGNED, "one of two has come: the other is still needed"
+    world.order(desk(FIRST), Relieve(area=FIRST, call_outs=[calls[0].id], seen_safe=True))
+    assert world.post(FIRST, "guard").overdue == 1
+    on_post(world, relief[1])
+    assert world.post(FIRST, "guard").fresh == 2
+
+
+def test_who_is_relieved_before_a_relief_has_come_is_replaced() -> None:
+    world = crew_of(1)
+    call = on_post(world, world.calls()[0])
+    world.order(desk(FIRST), Relieve(area=FIRST, call_outs=[call.id], seen_safe=True))
+    world.advance(3)
+    assert world.post(FIRST, "guard").called == 1
+
+
+def test_who_has_stood_rests_as_long() -> None:
+    world = crew_of(1, shift_minutes=120)
+    call = on_post(world, world.calls()[0])
+    world.advance(60)
+    world.order(desk(FIRST), Relieve(area=FIRST, call_outs=[call.id], seen_safe=True))
+    world.advance(5)
+    world.order(desk(FIRST), ReportHome(area=FIRST, call_outs=[call.id]))
+    op = world.operation
+    by_hand = CallOutCrew(area=FIRST, operation=op, picks={call.post: [call.responder]})
+    assert world.refusal(desk(FIRST), by_hand).code == "nobody_free"
+    world.advance(59)
+    assert world.refusal(desk(FIRST), by_hand).code == "nobody_free"
+    world.advance(1)
+    world.order(desk(FIRST), by_hand)
+    assert world.call(call.id).wave == 2
+
+
+# --- lost and found ---------------------------------------------------------------------------------------
+
+
+def test_lost_from_the_post_and_found_again() -> None:
+    world = crew_of(2, shift_minutes=120)
+    one, other = (on_post(world, call) for call in world.calls())
+    world.order(desk(FIRST), ReportLost(area=FIRST, call_outs=[one.id, other.id]))
+    assert world.counts(DISTRICT)["lost"] == 2
+    assert world.state.concerns[f"lost:{one.post}"].facts["heads"] == "2"
+    world.order(desk(FIRST), ReportSafe(area=FIRST, call_outs=[one.id]))
+    assert world.state.concerns[f"lost:{one.post}"].facts["heads"] == "1"
+    assert world.state.duties[f"relief_due:{one.id}"].due == one.until
+    world.order(desk(FIRST), Relieve(area=FIRST, call_outs=[other.id], seen_safe=True))
+    assert not world.concerns("lost")
+
+
+@pytest.mark.parametrize("step", ["assigned", "coming", "no_show"])
+def test_only_who_was_lost_is_found(step: str) -> None:
+    """Otherwise 'safe' would be a check-in without any of a check-in's conditions."""
+    world = crew_of(1)
+    (call,) = world.calls()
+    if step != "assigned":
+        world.order(desk(FIRST), coming(call))
+    if step == "no_show":
+        world.advance(45)
+    assert world.refusal(desk(FIRST), ReportSafe(area=FIRST, call_outs=[call.id])).code == "wrong_progress"
+
+
+def test_a_lost_person_stays_bound() -> None:
+    world = crew_of(1)
+    call = on_post(world, world.calls()[0])
+    world.order(desk(FIRST), ReportLost(area=FIRST, call_outs=[call.id]))
+    assert call.responder in world.state.engaged
+    assert world.post(FIRST, "guard").missing == 1
+
+
+# --- who speaks for whom ----------------------------------------------------------------------------------
+
+
+def test_a_responder_speaks_for_themselves() -> None:
+    world = crew_of(2)
+    one, other = world.calls()
+    self = Actor(one.responder, Role.RESPONDER, DISTRICT)
+    world.order(self, coming(one))
+    world.order(self, check_in(one))
+    for command in (coming(other), check_in(other), declines(other)):
+        assert world.refusal(self, command).code == "unknown_call_out"
+
+
+def test_a_unit_answers_for_its_people() -> None:
+    world = World()
+    world.declare("III")
+    employed = [call for call in world.calls() if call.unit]
+    one = employed[0]
+    other = next(call for call in employed if call.unit != one.unit and call.area != one.area)
+    unit = Actor("dispatcher", Role.UNIT, DISTRICT, office=one.unit)
+    said = [Answered(call_out=one.id, coming=True, eta_minutes=30)]
+    world.order(unit, Answer(area=one.area, answers=said))
+    wrong = Answer(area=other.area, answers=[Answered(call_out=other.id, coming=True)])
+    assert world.refusal(unit, wrong).code == "unknown_call_out"
+    nobody = Actor("dispatcher", Role.UNIT, DISTRICT)
+    assert world.refusal(nobody, wrong).code == "unknown_call_out"
+
+
+# --- steps ------------------------------------------------------------------------------------------------
+
+WAY = (P.ASSIGNED, P.REACHED, P.COMING, P.EN_ROUTE, P.ON_POST, P.RELIEVED, P.HOME_SAFE)
+
+
+def test_the_table_has_the_whole_way_and_nothing_leads_out_of_home() -> None:
+    assert all(after in STEPS[before] for before, after in pairwise(WAY))
+    assert set(STEPS) == set(Progress)
+    assert not STEPS[P.HOME_SAFE] | STEPS[P.DECLINED] | STEPS[P.CANCELLED]
+
+
+@pytest.mark.parametrize(
+    ("command", "refused"),
+    [
+        (Depart, True),
+        (ReportHome, True),
+        (ReportLost, True),
+        (CancelCallOut, False),
+    ],
+)
+def test_steps_are_taken_one_after_the_other(command: type[Depart], refused: bool) -> None:
+    world = crew_of(1)
+    (call,) = world.calls()
+    order = command(area=FIRST, call_outs=[call.id])
+    if refused:
+        assert world.refusal(desk(FIRST), order).code == "wrong_progress"
+    else:
+        assert one_of(world.order(desk(FIRST), order), CrewMoved).to is P.CANCELLED
+        assert world.order(desk(FIRST), order) == []
+
+
+def test_answers_after_the_end_are_refused() -> None:
+    world = crew_of(1)
+    call = on_post(world, world.calls()[0])
+    assert world.refusal(desk(FIRST), coming(call)).code == "wrong_progress"
+    assert world.refusal(desk(FIRST), declines(call)).code == "wrong_progress"
+
+
+# --- shared posts -----------------------------------------------------------------------------------------
+
+
+def test_a_shared_post_has_the_larger_crew_and_not_the_sum() -> None:
+    world = World()
+    flood = world.declare("III", FIRST)
+    world.declare("III", FIRST, name="snow-cold")
+    (duty,) = world.posts(FIRST, "duty")
+    assert sorted(duty.wanted.values()) == [1, 2]
+    assert duty.heads == 2
+    assert len(world.called_to(duty.id)) == 2
+    assert duty.operation == flood
+
+
+def test_who_stands_on_a_shared_post_stays_when_one_operation_leaves() -> None:
+    """Nobody is sent home for an end while another operation still has the post; and the first one can close."""
+    world = World()
+    flood = world.declare("III", FIRST)
+    snow = world.declare("III", FIRST, name="snow-cold")
+    (duty,) = world.posts(FIRST, "duty")
+    for call in world.called_to(duty.id):
+        world.order(desk(FIRST), check_in(call))
+    world.end(flood, FIRST)
+    assert {call.operation for call in world.called_to(duty.id)} == {snow}
+    world.close_restore_list(flood)
+    assert world.switch(flood, FIRST).mode is Mode.NORMAL
+    assert world.state.operations[flood].closed
+    (duty,) = world.posts(FIRST, "duty")
+    assert (duty.wanted, duty.present) == ({snow: 1}, 2)
+
+
+def test_an_operation_that_is_over_takes_nobody_else_s_posts_with_it() -> None:
+    """A post that was left and where people still stand belongs to those who have not gone home from it."""
+    world = World()
+    flood = world.declare("III", FIRST)
+    snow = world.declare("III", FIRST, name="snow-cold")
+    (garage,) = world.posts(GRID, "garage")
+    late = world.called_to(garage.id)[0]
+    world.everyone_comes()
+    world.end(flood, FIRST)
+    (garage,) = world.posts(GRID, "garage")
+    assert garage.wanted == {} and garage.present
+    world.end(snow, FIRST)
+    snow_calls = [call.id for call in world.calls() if call.operation == snow]
+    for call_id in snow_calls:
+        area = world.call(call_id).area
+        if world.call(call_id).progress is P.ON_POST:
+            world.order(phone(area), Relieve(area=area, call_outs=[call_id], seen_safe=True))
+            world.order(phone(area), ReportHome(area=area, call_outs=[call_id]))
+    world.close_restore_list(snow)
+    assert world.switch(snow, FIRST).mode is Mode.NORMAL
+    (garage,) = world.posts(GRID, "garage")
+    assert garage.present == sum(call.progress is P.ON_POST for call in world.called_to(garage.id))
+    assert world.call(late.id).post == garage.id
+
+
+# --- deliveries -------------------------------------------------------------------------------------------
+
+
+def test_a_worker_s_outcome_closes_jobs_and_nothing_else() -> None:
+    world = crew_of(1)
+    deadlines = [key for key, duty in world.state.duties.items() if duty.how is How.DEADLINE]
+    assert deadlines
+    outcome = RecordDelivery(area=DISTRICT, duties=deadlines)
+    assert world.order(world.worker, outcome) == []
+    assert all(key in world.state.duties for key in deadlines)
+
+
+def test_what_could_not_be_delivered_is_said_until_it_goes_again() -> None:
+    world = crew_of(1)
+    jobs = [key for key, duty in world.state.duties.items() if duty.how is How.JOB]
+    world.order(world.worker, RecordDelivery(area=FIRST, duties=jobs, failed={"sms": 3}))
+    concern = world.state.concerns[f"delivery_failed:sms@{FIRST}"]
+    assert (concern.facts["channel"], concern.facts["failed"]) == ("sms", "3")
+    (call,) = world.calls()
+    world.order(world.worker, RecordDelivery(area=FIRST, duties=[], reached=[call.id]))
+    assert world.call(call.id).progress is P.REACHED
+    assert not world.concerns("delivery_failed")
+
+
+def test_late_by_a_job_that_ran_twice_nobody_is_put_back() -> None:
+    world = crew_of(1)
+    call = on_post(world, world.calls()[0])
+    jobs = [key for key, duty in world.state.duties.items() if duty.how is How.JOB]
+    world.order(world.worker, RecordDelivery(area=FIRST, duties=jobs, reached=[call.id]))
+    assert world.call(call.id).progress is P.ON_POST
+    assert world.order(world.worker, RecordDelivery(area=FIRST, duties=jobs, reached=[call.id])) == []
+
+
+# --- in normal times --------------------------------------------------------------------------------------
+
+
+def test_nobody_checks_in_where_everything_is_normal() -> None:
+    world = crew_of(1)
+    call = world.calls()[0]
+    op = world.operation
+    world.end(op, FIRST)
+    assert world.mode(FIRST) is Mode.NORMAL
+    for command in (check_in(call), Depart(area=FIRST, call_outs=[call.id])):
+        assert world.refusal(desk(FIRST), command).code == "area_is_normal"
+
+
+def test_where_others_are_switched_a_normal_community_stays_normal() -> None:
+    world = World()
+    op = world.declare("III")
+    world.end(op, FIRST)
+    world.restore()
+    assert world.switch(op, FIRST).mode is Mode.NORMAL
+    assert world.switch(op, STREET).mode is Mode.ACTIVATING
+    assert world.mode(FIRST) is Mode.NORMAL
+    assert world.mode(GRID) is Mode.NORMAL
+    assert world.mode(STREET) is Mode.ACTIVATING
+
+
+def test_a_street_shows_the_highest_of_its_communities() -> None:
+    world = World()
+    op = world.declare("III", FIRST)
+    assert world.mode(STREET) is Mode.ACTIVATING
+    assert world.mode(SECOND) is Mode.NORMAL
+    call = world.calls(FIRST)[0]
+    world.order(STREET_DESK, check_in(call, area=STREET))
+    assert world.call(call.id).progress is P.ON_POST
+    world.sign(op)
+    world.everyone_comes()
+    assert world.mode(STREET) is world.mode(DISTRICT) is Mode.EMERGENCY
