@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 import pytest
 
@@ -14,6 +14,7 @@ from clients.simulator.story.places import choose
 from coordinator.domain.call_out import CrewAnswered, CrewCalled, CrewMoved, Progress
 from coordinator.domain.confirmed_call import CallAnswered
 from coordinator.domain.delivery import NoticesDelivered
+from coordinator.domain.event import Event
 from coordinator.domain.facility import FacilityOrdered, FacilityReported, FacilityState
 from coordinator.domain.operation import (
     ChangeRequested,
@@ -25,11 +26,10 @@ from coordinator.domain.operation import (
 )
 from coordinator.domain.task import TasksFellOverdue
 from coordinator.domain.team import Readiness, TeamMoved
+from tests.simulator.rehearsed import Rehearsed
 
-if TYPE_CHECKING:
-    from conftest import Rehearsed  # type: ignore[import-not-found]
-
-Make = Callable[[int], "Rehearsed"]
+E = TypeVar("E", bound=Event)
+Make = Callable[[int], Rehearsed]
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def night(rehearsed: Make) -> Rehearsed:
     return cast
 
 
-def events(night: Rehearsed, kind: type) -> list:  # type: ignore[type-arg]
+def events(night: Rehearsed, kind: type[E]) -> list[E]:
     return [one.event for one in night.rehearsal.log if isinstance(one.event, kind)]
 
 
@@ -85,8 +85,7 @@ def test_a_task_goes_up_from_community_to_street_to_district(night: Rehearsed) -
 def test_two_persons_raise_and_lower_and_the_first_alone_cannot(night: Rehearsed) -> None:
     asked = {event.kind for event in events(night, ChangeRequested)}
     assert asked == {"RaiseLevel", "LowerLevel"}
-    for kind in (LevelRaised, LevelLowered):
-        (event,) = events(night, kind)
+    for event in (*events(night, LevelRaised), *events(night, LevelLowered)):
         assert event.approved_by and event.approved_by != event.by
     assert any(code.startswith("self_approval") for _, code in night.rehearsal.refusals)
 

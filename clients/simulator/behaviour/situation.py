@@ -20,7 +20,7 @@ from coordinator.domain.situation import (
 from coordinator.domain.task import Task
 
 RISES: Final = timedelta(hours=2, minutes=30)
-FALLS: Final = timedelta(hours=2)
+FALLS: Final = timedelta(hours=1, minutes=30)
 """How long the water of this night rises, and how long it takes to go."""
 DEEPEST_CM: Final = 46
 FLOODED: Final = 0.4

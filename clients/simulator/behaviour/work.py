@@ -17,7 +17,7 @@ from coordinator.domain.task import OPEN, AcknowledgeTask, CompleteTask, StartTa
 
 COUNTED: Final = frozenset({EvidenceKind.COUNT, EvidenceKind.RECEIPT_RATE})
 SHOWN_BY_STATE: Final = frozenset({EvidenceKind.FACILITY_STATE, EvidenceKind.CHECK_IN})
-LONGEST: Final = 150.0
+LONGEST: Final = 120.0
 """Minutes that a task takes at most, however much later it is due."""
 SAYS_SO: Final = 0.25
 """Share of tasks that are acknowledged though nobody asked for it."""
