@@ -25,6 +25,7 @@ from coordinator.store.cells import RedisCells
 from coordinator.store.keyfile import open_key
 from coordinator.store.living import Living
 from coordinator.store.redis_log import RedisLog
+from coordinator.store.snapshots import Snapshots
 from coordinator.store.vault import Vault
 
 log = structlog.get_logger()
@@ -45,8 +46,9 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        chain_key = open_key(settings.data / CHAIN_KEY)
         event_log = await RedisLog.open(
-            settings.redis_url, settings.world, open_key(settings.data / CHAIN_KEY), managed=settings.managed
+            settings.redis_url, settings.world, chain_key, managed=settings.managed
         )
         stack.push_async_callback(event_log.close)
         registers = await open_registers(event_log, settings.data, settings.world)
@@ -56,8 +58,9 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
         stack.push_async_callback(living.close)
         cells = RedisCells(settings.redis_url, settings.world)
         stack.push_async_callback(cells.close)
+        snapshots = Snapshots(settings.data / "snapshots", settings.world, chain_key)
         vault = Vault(cells, settings.world, open_key(settings.data / VAULT_KEY))
-        coordinator = Coordinator(event_log, settings.world, registers, jobs, living, vault)
+        coordinator = Coordinator(event_log, settings.world, registers, jobs, living, vault, snapshots)
         await stack.enter_async_context(coordinator)
         await found(coordinator, registers, settings.data)
         runner = web.AppRunner(make_app(coordinator, settings.live), handle_signals=False, access_log=None)

@@ -40,38 +40,52 @@ from coordinator.domain import (
 from coordinator.domain.command import Command, type_of
 from coordinator.domain.consequence import consequences
 from coordinator.domain.context import Context
+from coordinator.domain.duty import Duty
 from coordinator.domain.event import LANGUAGE, Envelope, Event, Stamp
 from coordinator.domain.key import KEY_AHEAD, KEY_LIFE, KnownKey
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
+from coordinator.domain.row import Row
 from coordinator.domain.state import Counts, ScopeState
 
-TABLES: Final[dict[str, Counts | None]] = {
-    "operations": None,
-    "pending": None,
-    "switches": switch_over.counts,
-    "posts": post.counts,
-    "call_outs": call_out.counts,
-    "engaged": None,
-    "teams": team.counts,
-    "tasks": task.counts,
-    "facilities": facility.counts,
-    "routines": routine.counts,
-    "tallies": situation.tally_counts,
-    "hazards": situation.hazard_counts,
-    "reports": situation.report_counts,
-    "calls": confirmed_call.counts,
-    "orders": order.counts,
-    "concerns": concern.counts,
-    "grants": None,
-    "revocations": None,
-    "receipts": None,
-    "standings": follow_on.standing_counts,
-    "duties": None,
-    "keys": None,
-    "rows": None,
+
+class Kept(NamedTuple):
+    """What one table of the state holds, and what a record of it adds to the rows of its area."""
+
+    record: type[msgspec.Struct]
+    counts: Counts | None = None
+
+
+TABLES: Final[dict[str, Kept]] = {
+    "operations": Kept(operation.Operation),
+    "pending": Kept(operation.PendingChange),
+    "switches": Kept(switch_over.PlaceSwitch, switch_over.counts),
+    "posts": Kept(post.Post, post.counts),
+    "call_outs": Kept(call_out.CallOut, call_out.counts),
+    "engaged": Kept(call_out.Engaged),
+    "teams": Kept(team.TeamStatus, team.counts),
+    "tasks": Kept(task.Task, task.counts),
+    "facilities": Kept(facility.Facility, facility.counts),
+    "routines": Kept(routine.RoutineWork, routine.counts),
+    "tallies": Kept(situation.Tally, situation.tally_counts),
+    "hazards": Kept(situation.HazardPoint, situation.hazard_counts),
+    "reports": Kept(situation.Report, situation.report_counts),
+    "calls": Kept(confirmed_call.ConfirmedCall, confirmed_call.counts),
+    "orders": Kept(order.Order, order.counts),
+    "concerns": Kept(concern.Concern, concern.counts),
+    "grants": Kept(grant.Grant),
+    "revocations": Kept(grant.Revocation),
+    "receipts": Kept(follow_on.Receipt),
+    "standings": Kept(follow_on.Standing, follow_on.standing_counts),
+    "duties": Kept(Duty),
+    "keys": Kept(KnownKey),
+    "rows": Kept(Row),
 }
-"""Tables of the state, and what a record of each adds to the rows of its area."""
+"""The tables of the state."""
+
+REMEMBERED: Final = 20_000
+"""Positions for which tombstones are kept: a client that was away for longer gets a snapshot."""
+BURY_EVERY: Final = 1_000
 
 Decide = Callable[[ScopeState, Any, Context], list[Event]]
 Apply = Callable[[ScopeState, Any, Stamp], None]
@@ -250,7 +264,7 @@ def decode(body: bytes) -> Recorded:
 
 def new_state(world_name: str, scope: str, registers: Registers) -> ScopeState:
     """The state before the first event."""
-    return ScopeState(world_name, scope, registers, TABLES)
+    return ScopeState(world_name, scope, registers, {name: kept.counts for name, kept in TABLES.items()})
 
 
 def decide(draft: ScopeState, command: Command, ctx: Context) -> list[Event]:
@@ -305,6 +319,9 @@ def apply(state: ScopeState, recorded: Recorded) -> None:
     stamp = recorded.stamp
     state.epoch = recorded.epoch
     _change(state, recorded.event, stamp)
+    if recorded.position % BURY_EVERY == 0:
+        for table in state.tables.values():
+            table.bury(recorded.position - REMEMBERED)
     known = state.keys.get(stamp.key)
     if known is None:
         known = KnownKey(

@@ -28,6 +28,7 @@ from coordinator.domain.register import Registers
 from coordinator.domain.scope import scope_of, scopes_of
 from coordinator.engine.clock import ServerClock
 from coordinator.engine.holder import Holder
+from coordinator.engine.keeper import Keeper
 from coordinator.engine.keys import fresh_key
 from coordinator.engine.reactor import Outcome, Reactor
 from coordinator.engine.shelf import Shelf
@@ -37,12 +38,14 @@ from coordinator.playbook.loader import Playbook
 from coordinator.store.cells import MemoryCells
 from coordinator.store.living import Alone, Living
 from coordinator.store.log import ChainBroken, EventLog, LogUnavailable
+from coordinator.store.snapshots import Snapshots
 from coordinator.store.vault import Vault
 from coordinator.wire.board import BoardKey, BoardKind, Cursor, Entries
 from coordinator.wire.faults import facts_of
 from coordinator.wire.tokens import hash_token
 
 SYNC_SECONDS: Final = 1.0
+KEEP_SECONDS: Final = 10.0
 
 log = structlog.get_logger()
 
@@ -58,12 +61,14 @@ class Coordinator:
         jobs: Jobs,
         living: Living | Alone | None = None,
         vault: Vault | None = None,
+        snapshots: Snapshots | None = None,
     ) -> None:
         self.world = world
         self.registers = registers
         self.log_down_since: datetime | None = None
         self.shelf = Shelf(event_log, registers.areas)
         self._log = event_log
+        self._keeper = Keeper(snapshots, event_log)
         self._living = living or Alone()
         self._texts = Texts(vault or Vault(MemoryCells(), world, bytes(32)), registers.areas, self._operation)
         self._clock = ServerClock(event_log, time.monotonic)
@@ -90,10 +95,12 @@ class Coordinator:
         await self._living.beat()
         await self.shelf.publish_bundled()
         for reactor in self.reactors.values():
+            await self._keeper.resume(reactor)
             await reactor.catch_up()
             self._tasks.append(asyncio.create_task(reactor.run(), name=f"reactor {reactor.scope}"))
         self._tasks.append(asyncio.create_task(self._follow(), name="follow"))
         self._tasks.append(asyncio.create_task(self._keep_time(), name="time"))
+        self._tasks.append(asyncio.create_task(self._keep_states(), name="snapshots"))
         for scope, holder in self._holders.items():
             self._tasks.append(asyncio.create_task(holder.run(), name=f"holder {scope}"))
         return self
@@ -102,6 +109,8 @@ class Coordinator:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for reactor in self.reactors.values():
+            await self._keeper.keep(reactor, every=1)
 
     async def failed(self) -> None:
         """Returns when a task of this coordinator has ended, which none should; raises what ended it."""
@@ -127,6 +136,12 @@ class Coordinator:
     def rate(self) -> float:
         clock = self.reactors[self.root].state.clock
         return clock.rate if clock else 1.0
+
+    async def _keep_states(self) -> None:
+        while True:
+            await asyncio.sleep(KEEP_SECONDS)
+            for reactor in self.reactors.values():
+                await self._keeper.keep(reactor)
 
     async def _keep_time(self) -> None:
         while True:

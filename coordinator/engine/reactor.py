@@ -238,6 +238,10 @@ class Reactor:
             last = fresh[-1]
             self._apply([rules.decode(entry.body) for entry in fresh], Head(last.position, last.mac))
 
+    def resume(self, state: ScopeState, head: Head) -> None:
+        """Start from a state that was kept, instead of from the first event; `catch_up` reads what came after."""
+        self.state, self.head = state, head
+
     async def catch_up(self) -> None:
         """Read what stands in the log and is not in the state. Raises `LogUnavailable`, `ChainBroken`."""
         while True:
