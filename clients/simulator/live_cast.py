@@ -67,8 +67,8 @@ class LiveCast:
         gate = asyncio.Semaphore(AT_ONCE)
         try:
             async with asyncio.TaskGroup() as joining:
-                for name, token, board in self._parts():
-                    joining.create_task(self._join(gate, name, token, board, name in flaky))
+                for name, token, boards in self._parts():
+                    joining.create_task(self._join(gate, name, token, boards, name in flaky))
         except* ClientProblem as problems:
             await self.__aexit__(None, None, None)
             raise problems.exceptions[0] from None
@@ -84,23 +84,23 @@ class LiveCast:
         await asyncio.gather(*(client.close() for client in self._clients.values()))
         await self._stack.aclose()
 
-    def _parts(self) -> Iterator[tuple[str, str, str]]:
-        """Who plays: name, token, and the board they look at; empty for those who only give orders."""
+    def _parts(self) -> Iterator[tuple[str, str, list[str]]]:
+        """Who plays: name, token, and the boards they look at; none for those who only give orders."""
         tokens = self._config.tokens
-        yield ASKS, tokens.commander[0].token, ""
-        yield APPROVES, tokens.commander[1].token, ""
-        yield AUDITOR, tokens.auditor, ""
-        for kind, some in (
-            ("street", tokens.streets),
-            ("community", tokens.communities),
-            ("grid", tokens.grids),
-        ):
+        yield ASKS, tokens.commander[0].token, []
+        yield APPROVES, tokens.commander[1].token, []
+        yield AUDITOR, tokens.auditor, []
+        for kind, some in (("street", tokens.streets), ("community", tokens.communities)):
             for area, token in some.items():
-                yield f"{kind}:{area}", token, f"area:{area}"
+                yield f"{kind}:{area}", token, [f"area:{area}", f"orders:{area}"]
+        for area, token in tokens.grids.items():
+            yield f"grid:{area}", token, [f"area:{area}"]
         for team, token in tokens.team_leaders.items():
-            yield team, token, f"team:{team}"
+            yield team, token, [f"team:{team}"]
 
-    async def _join(self, gate: asyncio.Semaphore, name: str, token: str, board: str, flaky: bool) -> None:
+    async def _join(
+        self, gate: asyncio.Semaphore, name: str, token: str, watched: list[str], flaky: bool
+    ) -> None:
         async with gate:
             urls = self._config.urls
             if flaky:
@@ -108,21 +108,24 @@ class LiveCast:
                 urls = [(await self._stack.enter_async_context(network)).url]
             client = Client(urls, token, patience=PATIENCE, longest_wait=2)
             self._clients[name] = await client.__aenter__()
-            if board:
-                self._start(self._watch(name, client, await client.watch(board, within=PATIENCE)))
+            boards = [await client.watch(board, within=PATIENCE) for board in watched]
+            if boards:
+                desk = self.desks[name] = self._desk(name, client, boards)
+                for board in boards:
+                    self._start(self._watch(name, desk, client, board))
 
-    def _desk(self, name: str, client: Client, board: Board) -> Desk:
+    def _desk(self, name: str, client: Client, boards: list[Board]) -> Desk:
         kind, _, area = name.partition(":")
         match kind:
             case "grid":
-                return roles.grid(area, board, self.chance)
+                return roles.grid(area, boards, self.chance)
             case "community":
-                return roles.community(area, board, self.chance)
+                return roles.community(area, boards, self.chance)
             case "street":
-                return roles.street(area, board, self.chance, self._config.tokens.team_leaders.keys())
+                return roles.street(area, boards, self.chance, self._config.tokens.team_leaders.keys())
             case _:
                 assert client.me is not None  # signed in before it could watch
-                return roles.team_leader(client.me.area, board, self.chance)
+                return roles.team_leader(client.me.area, boards, self.chance)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         """Something that goes on beside the story; whatever ends it with an error ends the night."""
@@ -137,9 +140,8 @@ class LiveCast:
 
     # --- seeing and acting --------------------------------------------------------------------------------
 
-    async def _watch(self, name: str, client: Client, board: Board) -> None:
+    async def _watch(self, name: str, desk: Desk, client: Client, board: Board) -> None:
         changes = client.changes(board)
-        desk = self.desks[name] = self._desk(name, client, board)
         self._notice(name, desk, board.entries)
         async for change in changes:
             self._notice(name, desk, change.changed)

@@ -106,7 +106,7 @@ class Stage:
         for kind in ("grid", "community", "street"):
             desk = self.cast.desks.get(f"{kind}:{area}")
             if desk is not None:
-                own = str(entry(desk.board, f"row/{area}").get("name", area))
+                own = str((desk.entry(f"row/{area}") or {}).get("name", area))
                 own = own.removesuffix("居委会").removesuffix("委会")
                 return f"{self.name(area[:-2])}{own}" if kind == "grid" else own
         return area

@@ -41,7 +41,7 @@ def desk_of() -> Callable[..., Desk]:
     def make(*habits: Habit, area: str = "42010700100101", seed: int = 7) -> Desk:
         board = Board(f"area:{area}")
         board.snapshot("420107", Cursor(1, 1), {}, ORIGIN)
-        return Desk(area, board, Chance(seed), habits)
+        return Desk(area, [board], Chance(seed), habits)
 
     return make
 
@@ -51,7 +51,7 @@ def show() -> Callable[..., None]:
     """Put records on a desk's board, and let it notice."""
 
     def put(desk: Desk, at: datetime, **sections: list[msgspec.Struct]) -> None:
-        part = desk.board.parts["420107"]
+        part = desk.boards[0].parts["420107"]
         changed = {
             f"{section}/{record.id}": msgspec.to_builtins(record)  # type: ignore[attr-defined]
             for section, records in sections.items()

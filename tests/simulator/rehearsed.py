@@ -39,7 +39,8 @@ class Rehearsed:
         self._moved = asyncio.Event()
         self._cast()
         for desk in self.desks.values():
-            rehearsal.follow(desk.board)
+            for board in desk.boards:
+                rehearsal.follow(board)
 
     @property
     def district(self) -> str:
@@ -55,18 +56,19 @@ class Rehearsed:
         for level, role in (("street", Role.STREET), ("community", Role.COMMUNITY), ("grid", Role.GRID)):
             for area in areas.below(scope, AreaLevel(level)):
                 board, name = Board(f"area:{area}"), f"{level}:{area}"
+                boards = [board, Board(f"orders:{area}")]
                 self._actors[name] = Actor(f"d-{area}", role, area)
                 match level:
                     case "street":
-                        self.desks[name] = roles.street(area, board, self.chance, led)
+                        self.desks[name] = roles.street(area, boards, self.chance, led)
                     case "community":
-                        self.desks[name] = roles.community(area, board, self.chance)
+                        self.desks[name] = roles.community(area, boards, self.chance)
                     case _:
-                        self.desks[name] = roles.grid(area, board, self.chance)
+                        self.desks[name] = roles.grid(area, [board], self.chance)
         for team in sorted(led):
             area = teams[team].area
             self._actors[team] = Actor(teams[team].members[0], Role.TEAM_LEADER, area)
-            self.desks[team] = roles.team_leader(area, Board(f"team:{team}"), self.chance)
+            self.desks[team] = roles.team_leader(area, [Board(f"team:{team}")], self.chance)
 
     # --- what the director asks -----------------------------------------------------------------------------
 
@@ -134,7 +136,8 @@ class Rehearsed:
             if name in self._offline:
                 self._offline[name] += desk.act(self.now())
                 continue
-            desk.notice(self.rehearsal.follow(desk.board), self.now())
+            for board in desk.boards:
+                desk.notice(self.rehearsal.follow(board), self.now())
             for order in desk.act(self.now()):
                 self._say(name, order)
         for board in self._boards.values():

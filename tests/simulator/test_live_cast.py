@@ -39,7 +39,16 @@ class FastWorld(FakeCoordinator):
     async def _answer(self, socket: ServerConnection, message: Message) -> None:
         if isinstance(message, SignIn) and message.token in self.tokens:
             now = datetime.now(UTC)
-            told = SignedIn(**self.me, world="DEMO", server_time=now, world_time=AT, rate=RATE, boards=[])
+            told = SignedIn(
+                person="p1",
+                role="commander",
+                area="420107",
+                world="DEMO",
+                server_time=now,
+                world_time=AT,
+                rate=RATE,
+                boards=[],
+            )
             await say(socket, told)
         else:
             await super()._answer(socket, message)
@@ -71,6 +80,7 @@ def config(url: str, token: str = TOKEN) -> Config:
 @asynccontextmanager
 async def playing() -> AsyncIterator[tuple[FakeCoordinator, LiveCast]]:
     names = [f"area:{area}" for area in (STREET, COMMUNITY, GRID)] + [f"team:{TEAM}"]
+    names += [f"orders:{area}" for area in (STREET, COMMUNITY)]
     boards = {name: [FakeBoard("420107", 1)] for name in names}
     async with running(FastWorld(boards=boards)) as fake, LiveCast(config(fake.url)) as cast:
         yield fake, cast

@@ -6,16 +6,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from clients.simulator.behaviour.desk import Desk
 from clients.simulator.behaviour.facilities import Converting
-from clients.simulator.behaviour.signing import Answering, Knocking, Signing
+from clients.simulator.behaviour.signing import Acknowledging, Answering, Knocking, Signing
 from clients.simulator.behaviour.situation import FALLS, RISES, Counting, depth
 from clients.simulator.behaviour.work import Work
 from coordinator.domain.confirmed_call import AnswerConfirmedCall, ConfirmedCall, Step
 from coordinator.domain.facility import STEPS, Facility, FacilityState, ReportFacility, Use
 from coordinator.domain.measures import Evidence, EvidenceKind
 from coordinator.domain.mode import Mode, ResponseLevel
+from coordinator.domain.order import AcknowledgeOrder
+from coordinator.domain.order import Order as Instruction
 from coordinator.domain.situation import ReportTally, Tally, Trend
 from coordinator.domain.switch_over import PlaceSwitch, SignSwitch
 from coordinator.domain.task import CompleteTask, StartTask, Task, TaskState
@@ -73,14 +76,14 @@ def test_a_count_is_reported_in_part_and_then_in_full(worker: Desk, show: Callab
 def test_a_task_waits_for_the_one_it_depends_on(worker: Desk, show: Callable[..., None]) -> None:
     first = task("list", state=TaskState.UNDER_WAY)
     show(worker, NOW, tasks=[task("recheck", depends=(first.id,))])
-    worker.board.parts["420107"].entries[f"tasks/{first.id}"] = {
-        **worker.board.parts["420107"].entries[f"tasks/{task('recheck').id}"],
+    worker.boards[0].parts["420107"].entries[f"tasks/{first.id}"] = {
+        **worker.boards[0].parts["420107"].entries[f"tasks/{task('recheck').id}"],
         "id": first.id,
         "key": "list",
         "depends": [],
     }
     assert closing(worker, NOW + timedelta(hours=3)) == []
-    worker.board.parts["420107"].entries[f"tasks/{first.id}"]["state"] = "done"
+    worker.boards[0].parts["420107"].entries[f"tasks/{first.id}"]["state"] = "done"
     assert [one.task for one in closing(worker, NOW + DAY)] == [task("recheck").id]
 
 
@@ -177,6 +180,24 @@ def test_every_order_is_signed_for_once_and_in_time(
         assert desk.act(NOW + DAY) == []
 
 
+def test_an_order_that_nobody_signed_for_is_acknowledged(
+    desk_of: Callable[..., Desk], show: Callable[..., None]
+) -> None:
+    desk = desk_of(Acknowledging(), area=AREA)
+    mine = Instruction(id="o1", area=AREA, operation="op-1", kind="report_now", issued_at=NOW, issuer="sim")
+    show(
+        desk,
+        NOW,
+        orders=[
+            mine,
+            replace(mine, id="o2", area=AREA[:9]),
+            replace(mine, id="o3", acknowledged_at=NOW),
+        ],
+    )
+    (order,) = desk.act(NOW + timedelta(hours=1))
+    assert order.command == AcknowledgeOrder(area=AREA, order="o1")
+
+
 def confirmed(step: Step, how: str = "") -> ConfirmedCall:
     return ConfirmedCall(
         id=f"call-op-1@{AREA}", area=AREA, subject=f"op-1@{AREA}", step=step, calls=3, at=NOW, how=how
@@ -221,7 +242,7 @@ def test_somebody_is_sent_each_time_a_place_stays_silent(
             "facts": {"step": step},
         }
 
-    entries = desk.board.parts["420107"].entries
+    entries = desk.boards[0].parts["420107"].entries
     for since in (NOW, NOW + timedelta(hours=1)):
         for step in ("superior", "knocking"):
             entries[f"concerns/silent:{call_id}"] = silent(since, step)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import ClassVar, Final, NamedTuple, TypeVar
@@ -19,7 +19,7 @@ import msgspec
 from clients.simulator.chance import Chance
 from coordinator.domain.area import AreaCode
 from coordinator.domain.command import Command
-from coordinator.wire.board import Board
+from coordinator.wire.board import Board, JsonObject
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -71,11 +71,13 @@ class Habit(ABC):
 
 
 class Desk:
-    """An actor's board and habits. `asleep`: its duty officer hears nothing until somebody knocks."""
+    """An actor's boards and habits. `asleep`: its duty officer hears nothing until somebody knocks."""
 
-    def __init__(self, area: AreaCode, board: Board, chance: Chance, habits: Iterable[Habit]) -> None:
+    def __init__(
+        self, area: AreaCode, boards: Sequence[Board], chance: Chance, habits: Iterable[Habit]
+    ) -> None:
         self.area = area
-        self.board = board
+        self.boards = boards
         self.chance = chance
         self.asleep = False
         self.held_back: set[str] = set()
@@ -94,22 +96,26 @@ class Desk:
     # --- what habits ask ----------------------------------------------------------------------------------
 
     def record(self, section: str, key: str, kind: type[R]) -> R | None:
-        """A record of the board; None where it is not, or no longer, on it."""
-        name = f"{section}/{key}"
-        for part in self.board.parts.values():
-            entry = part.entries.get(name)
-            if entry is not None:
-                return msgspec.convert(entry, kind)
+        """A record of the boards; None where it is not, or no longer, on it."""
+        entry = self.entry(f"{section}/{key}")
+        return msgspec.convert(entry, kind) if entry is not None else None
+
+    def entry(self, name: str) -> JsonObject | None:
+        for board in self.boards:
+            for part in board.parts.values():
+                if name in part.entries:
+                    return part.entries[name]
         return None
 
     def records(self, section: str, kind: type[R]) -> Iterator[R]:
-        for entry in self.board.section(section).values():
-            yield msgspec.convert(entry, kind)
+        for board in self.boards:
+            for entry in board.section(section).values():
+                yield msgspec.convert(entry, kind)
 
     # --- seeing and planning ------------------------------------------------------------------------------
 
     def notice(self, changed: Iterable[str], now: datetime) -> None:
-        """The board has changed in these entries."""
+        """A board has changed in these entries."""
         for name in changed:
             section, _, key = name.partition("/")
             for habit in self._habits.get(section, ()):

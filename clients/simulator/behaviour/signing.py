@@ -12,6 +12,8 @@ from clients.simulator.behaviour.desk import Desk, Habit, Intent, Order
 from coordinator.domain.concern import Concern
 from coordinator.domain.confirmed_call import AnswerConfirmedCall, ConfirmedCall, Step
 from coordinator.domain.mode import Mode
+from coordinator.domain.order import AcknowledgeOrder
+from coordinator.domain.order import Order as Instruction
 from coordinator.domain.situation import Report, SignReport
 from coordinator.domain.switch_over import PlaceSwitch, SignSwitch
 
@@ -34,6 +36,27 @@ class Signing(Habit):
 
 def _to_sign(switch: PlaceSwitch) -> bool:
     return switch.sign_by is not None and switch.signed_at is None and switch.mode is Mode.ACTIVATING
+
+
+class Acknowledging(Habit):
+    """Orders that need no signature, or whose signature was overtaken: read, and said so."""
+
+    sections: ClassVar = frozenset({"orders"})
+
+    def notice(self, desk: Desk, section: str, key: str, now: datetime) -> Iterator[Intent]:
+        if self._open(desk, key) is not None:
+            yield Intent(now + desk.chance.minutes(9, 18, "reads", key), "acknowledge_order", key)
+
+    def _open(self, desk: Desk, key: str) -> Instruction | None:
+        order = desk.record("orders", key, Instruction)
+        ours = order is not None and order.area == desk.area and order.acknowledged_at is None
+        return order if ours else None
+
+    def act(self, desk: Desk, what: str, intents: list[Intent], now: datetime) -> Iterator[Order]:
+        for intent in intents:
+            order = self._open(desk, intent.subject)
+            if order is not None:
+                yield Order(AcknowledgeOrder(area=desk.area, order=order.id), self, [intent])
 
 
 class Answering(Habit):
