@@ -270,7 +270,9 @@ def test_a_no_sends_nothing(run: Run, fake: FakeCoordinator) -> None:
 
 
 def test_what_would_be_refused_is_said_before_asking(run: Run, fake: FakeCoordinator) -> None:
-    ended = run("declare", "no-digest", "420107001=V", "--minutes", "240", answers="y\n")
+    ended = run("declare", "no-such-playbook", "420107001=III", "--minutes", "240")
+    assert ended.exit_code == 2 and "no-such-playbook" in ended.stderr
+    ended = run("declare", "Z" * 64, "420107001=V", "--minutes", "240", answers="y\n")
     assert ended.exit_code == 3 and "/playbook" in ended.stderr and "/targets/420107001" in ended.stderr
     assert run("declare", DIGEST, "420107001", "--minutes", "240").exit_code == 2
     assert fake.commands == []
