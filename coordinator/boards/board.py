@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from coordinator.boards.shape import LEAVING, PERSONS, shape_of
+from coordinator.boards.shape import LEAVING, PERSONS, Shape, shape_of
 from coordinator.domain.area import AreaCode
 from coordinator.domain.state import ScopeState
 from coordinator.domain.table import Change
@@ -48,9 +48,12 @@ def _row(state: ScopeState, area: AreaCode) -> JsonObject:
     return shown
 
 
-def snapshot(key: BoardKey, state: ScopeState) -> tuple[Cursor, Entries]:
-    """One part of a board, whole. Raises `Refused`: `unknown_area`, `unknown_board`."""
-    shape = shape_of(key, state)
+def snapshot(key: BoardKey, state: ScopeState, shape: Shape | None = None) -> tuple[Cursor, Entries]:
+    """One part of a board, whole. Raises `Refused`: `unknown_area`, `unknown_board`.
+
+    `shape`: that of the board, for who has it already; it never changes while the registers are the same.
+    """
+    shape = shape or shape_of(key, state)
     entries: Entries = {entry: _row(state, area) for area, entry in shape.rows.items()}
     for section in shape.sections:
         for record_key, record in section.records(state):
@@ -58,11 +61,13 @@ def snapshot(key: BoardKey, state: ScopeState) -> tuple[Cursor, Entries]:
     return Cursor(state.epoch, state.position), entries
 
 
-def delta(key: BoardKey, state: ScopeState, since: Cursor, at: datetime) -> DeltaView | None:
+def delta(
+    key: BoardKey, state: ScopeState, since: Cursor, at: datetime, shape: Shape | None = None
+) -> DeltaView | None:
     """From `since` to where the state is; None where `since` is of another epoch or older than the tombstones."""
     if since.epoch != state.epoch or since.position > state.position:
         return None
-    shape = shape_of(key, state)
+    shape = shape or shape_of(key, state)
     changed: Entries = {}
     gone: list[str] = []
     for section in shape.sections:

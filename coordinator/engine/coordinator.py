@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -73,6 +74,8 @@ class Coordinator:
         self._texts = Texts(vault or Vault(MemoryCells(), world, bytes(32)), registers.areas, self._operation)
         self._clock = ServerClock(event_log, time.monotonic)
         self._listeners: list[Callable[[str], None]] = []
+        # A shape is asked for at every change of its scope, and is the same as long as the registers are.
+        self._shape = lru_cache(maxsize=50_000)(self._new_shape)
         self._tasks: list[asyncio.Task[None]] = []
         self.reactors: dict[str, Reactor] = {}
         self._holders: dict[str, Holder] = {}
@@ -280,12 +283,12 @@ class Coordinator:
         return Cursor(state.epoch, state.position)
 
     def snapshot(self, board: BoardKey, part: str) -> tuple[Cursor, datetime, Entries]:
-        cursor, entries = boards.snapshot(board, self.reactors[part].state)
+        cursor, entries = boards.snapshot(board, self.reactors[part].state, self._shape(board, part))
         return cursor, self.world_now(), entries
 
     def delta(self, board: BoardKey, part: str, since: Cursor) -> DeltaView | None:
         state = self.reactors[part].state
-        return boards.delta(board, state, since, self.world_now())
+        return boards.delta(board, state, since, self.world_now(), self._shape(board, part))
 
     def affected(self, part: str, since: int, watched: Collection[BoardKey]) -> set[BoardKey]:
         """Which of the watched boards may have changed in this part behind `since`."""
@@ -293,7 +296,7 @@ class Coordinator:
         dirty = boards.dirty(state, since)
         return {key for key in watched if touched(self._shape(key, part), dirty.tables, dirty.areas)}
 
-    def _shape(self, key: BoardKey, part: str) -> Shape:
+    def _new_shape(self, key: BoardKey, part: str) -> Shape:
         return shape_of(key, self.reactors[part].state)
 
     def on_change(self, listener: Callable[[str], None]) -> None:
