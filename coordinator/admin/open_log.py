@@ -19,9 +19,12 @@ from coordinator.store.redis_log import RedisLog
 
 @asynccontextmanager
 async def open_log(data: Path) -> AsyncIterator[tuple[RedisLog, str]]:
-    """The log and its world. Raises `StoreError`, `LogUnavailable`."""
+    """The log and its world. Raises `StoreError`, `LogUnavailable`.
+
+    A configured server is the live world's: a directory of any other world never looks at it.
+    """
     plan = read_plan(data)
-    settings = Settings()
+    settings = Settings() if plan is None or plan.world == LIVE else Settings(redis_url="", world=plan.world)
     world = plan.world if plan else settings.world or LIVE
     key = open_key(data / CHAIN_KEY)
     async with AsyncExitStack() as stack:
