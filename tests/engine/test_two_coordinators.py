@@ -1,4 +1,4 @@
-"""Two coordinators on one log: both give the same boards, a client may ask either, a follower steps in for the holder."""
+"""Two coordinators on one log give the same boards, a client may ask either, and a follower steps in."""
 
 from __future__ import annotations
 
