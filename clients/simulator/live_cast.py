@@ -227,7 +227,9 @@ class LiveCast:
         return flaky_of(self.chance, self._grids(street))
 
     async def cut_off(self, who: str, least: timedelta) -> Offline:
-        client, network = self._clients[who], self._networks[who]
+        client, network, desk = self._clients[who], self._networks[who], self.desks[who]
+        while desk.next_at is None or desk.next_at > self.now() + least / 2:
+            await self.moved()  # nobody would notice
         began = self.now()
         network.cut()
         lain: datetime | None = None

@@ -27,8 +27,8 @@ from coordinator.domain.call_out import (
 from coordinator.domain.command import Command
 from coordinator.domain.post import Post
 
-DECLINES: Final = 0.115
-NO_SHOWS: Final = 0.075
+DECLINES: Final = 0.112
+NO_SHOWS: Final = 0.068
 """Of those called: say that they come, and never arrive."""
 AT_ONCE: Final = 400
 """Call-outs in one command."""
