@@ -14,14 +14,14 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
 from coordinator.domain.access import Actor, Role
-from coordinator.domain.area import DIGITS, AreaCode
+from coordinator.domain.area import AreaCode
 from coordinator.domain.command import Command, Id, Minutes, Reason
 from coordinator.domain.context import Context
 from coordinator.domain.event import Event
 from coordinator.domain.post import Post
 from coordinator.domain.refusal import Refused
-from coordinator.domain.register import AreaRegister, Responder, ResponderId
-from coordinator.domain.scope import scope_of
+from coordinator.domain.register import Responder, ResponderId
+from coordinator.domain.scope import place_of, scope_of
 from coordinator.domain.state import ScopeState
 
 
@@ -272,11 +272,6 @@ def was_asked(state: ScopeState, responder: ResponderId, post: str) -> bool:
     return known is not None and known.progress not in (P.CANCELLED, P.HOME_SAFE)
 
 
-def place_of_post(areas: AreaRegister, area: AreaCode) -> AreaCode:
-    """Where the posts of an area are filled from: the community of a grid, else the area itself."""
-    return area if areas[area].level in DIGITS else areas.parent(area)
-
-
 def fill_duty(place: AreaCode, operation: str) -> str:
     return f"fill:{place}/{operation}"
 
@@ -295,7 +290,7 @@ def decide_call_out(state: ScopeState, order: CallOutCrew, ctx: Context) -> list
         post = state.posts.get(key)
         if post is None or order.operation not in post.wanted:
             return None
-        return post if place_of_post(ctx.registers.areas, post.area) == order.area else None
+        return post if place_of(ctx.registers.areas, post.area) == order.area else None
 
     picks: dict[str, dict[ResponderId, AreaCode]] = {}
     taken: set[ResponderId] = set()

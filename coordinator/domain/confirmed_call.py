@@ -89,7 +89,7 @@ def counts(call: ConfirmedCall) -> Mapping[str, int]:
 
 def decide_answer(state: ScopeState, order: AnswerConfirmedCall, ctx: Context) -> list[Event]:
     call = state.calls.get(order.call)
-    if call is None:
+    if call is None or not ctx.registers.areas.within(call.area, order.area):
         raise Refused("unknown_call", call=order.call)
     if order.how not in ("phone", "superior", "knock"):
         raise Refused("unknown_answer", how=order.how)

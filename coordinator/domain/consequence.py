@@ -14,25 +14,20 @@ from coordinator.domain.event import Event
 from coordinator.domain.follow_on import ReceiptsTaken, below_is_over
 from coordinator.domain.mode import Mode, Switch, step
 from coordinator.domain.operation import OperationClosed
+from coordinator.domain.scope import place_of
 from coordinator.domain.state import ScopeState
-from coordinator.domain.switch_over import (
-    PlaceReady,
-    PlaceRestored,
-    PlaceSwitch,
-    PlaceSwitched,
-    grids_of,
-    place_of,
-)
+from coordinator.domain.switch_over import PlaceReady, PlaceRestored, PlaceSwitch, PlaceSwitched, grids_of
 from coordinator.domain.unfold import OperationUnfolded, open_restore_list, places
 
 
 def consequences(draft: ScopeState, events: Iterable[Event]) -> list[Event]:
     """Of these events, already applied to the draft. Called again on its own result until nothing follows."""
+    areas = draft.registers.areas
     touched: dict[AreaCode, None] = {}
     posts: set[str] = set()
     closing: set[str] = set()
     for event in events:
-        touched[place_of(draft, event.area)] = None
+        touched[place_of(areas, event.area)] = None
         if isinstance(event, ReceiptsTaken | OperationUnfolded):
             closing.add(event.operation)
         if isinstance(event, PlaceSwitched):
@@ -42,7 +37,7 @@ def consequences(draft: ScopeState, events: Iterable[Event]) -> list[Event]:
                 call = draft.call_outs.get(key)
                 if call is not None:
                     posts.add(call.post)
-                    touched[place_of(draft, call.area)] = None
+                    touched[place_of(areas, call.area)] = None
     result = call_out.full_posts(draft, posts)
     for place in touched:
         for switch in draft.switches.in_area(place):

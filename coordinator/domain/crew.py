@@ -27,11 +27,11 @@ from coordinator.domain.call_out import (
     ReliefFellDue,
     call_out_id,
     fill_duty,
-    place_of_post,
 )
 from coordinator.domain.concern import Severity, close_concern, open_concern
 from coordinator.domain.duty import How
 from coordinator.domain.event import Stamp
+from coordinator.domain.scope import place_of
 from coordinator.domain.state import ScopeState
 
 P = Progress
@@ -130,7 +130,7 @@ def call_again(state: ScopeState, key: str, stamp: Stamp) -> None:
     post = state.posts.get(call.post)
     if post is None or not post.missing:
         return
-    place = place_of_post(state.registers.areas, call.area)
+    place = place_of(state.registers.areas, call.area)
     if fill_duty(place, call.operation) not in state.duties:
         state.open_duty(How.FILL, "fill", f"{place}/{call.operation}", place, stamp.at + FILL_PAUSE)
 

@@ -56,13 +56,18 @@ STEPS: Final[Mapping[FacilityState, frozenset[FacilityState]]] = {
 _READY: Final = {F.INSPECTED: 1, F.STANDBY: 2, F.CONVERTING: 2, F.OPEN: 3, F.FULL: 3}
 
 
-class Use(msgspec.Struct, frozen=True):
+class Use(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one operation wants of a facility."""
 
     to: FacilityState
     use: Text
     by: datetime
     must: bool
+    beyond: bool = False
+    """Ordered by a desk, beyond the playbook: no change of level lets go of it before the end."""
+
+    def same(self, other: Use) -> bool:
+        return (self.to, self.use, self.must) == (other.to, other.use, other.must)
 
 
 class Facility(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -185,6 +190,8 @@ def decide_order(state: ScopeState, order: OrderConversion, ctx: Context) -> lis
     operation = state.operations.get(order.operation)
     if operation is None or operation.closed:
         raise Refused("unknown_operation", operation=order.operation)
+    if not state.is_switched(operation.id, facility.area):
+        raise Refused("not_switched", area=facility.area, operation=operation.id)
     if facility.state is F.UNUSABLE:
         raise Refused("facility_unusable", facility=facility.id)
     if order.to not in (F.INSPECTED, F.STANDBY, F.OPEN, F.CLOSED):
@@ -227,7 +234,7 @@ def apply_ordered(state: ScopeState, event: FacilityOrdered, stamp: Stamp) -> No
         state,
         event.facility,
         event.operation,
-        Use(to=event.to, use=event.use, by=event.by, must=False),
+        Use(to=event.to, use=event.use, by=event.by, must=False, beyond=True),
         stamp,
     )
 
@@ -237,9 +244,13 @@ def want(state: ScopeState, facility: str, operation: str, use: Use, stamp: Stam
     old = current(state, facility)
     clash = [other for other, theirs in old.uses.items() if other != operation and theirs.use != use.use]
     if clash:
+        above = state.scope
+        others = ", ".join(clash)
         open_concern(
-            state, "facility_two_uses", facility, old.area, stamp, Severity.URGENT, other=", ".join(clash)
+            state, "facility_two_uses", facility, old.area, stamp, Severity.URGENT, above, other=others
         )
+    else:
+        close_concern(state, "facility_two_uses", facility)
     _keep(state, replace(old, uses={**old.uses, operation: use}), stamp)
 
 
@@ -249,7 +260,7 @@ def release(state: ScopeState, facility: str, operation: str, stamp: Stamp) -> N
     if old is None or operation not in old.uses:
         return
     uses = {op: use for op, use in old.uses.items() if op != operation}
-    if len(uses) < 2:
+    if len({use.use for use in uses.values()}) < 2:
         close_concern(state, "facility_two_uses", facility)
     _keep(state, replace(old, uses=uses), stamp)
 

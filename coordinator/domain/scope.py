@@ -1,10 +1,10 @@
-"""Which scope an area belongs to: one per district, plus one for each level above."""
+"""Which scope an area belongs to: one per district, plus one for each level above; and which place it switches with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coordinator.domain.area import AreaCode, AreaLevel
+from coordinator.domain.area import DIGITS, AreaCode, AreaLevel
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import AreaRegister
 
@@ -31,6 +31,11 @@ def own_areas(areas: AreaRegister, scope: AreaCode) -> Iterator[AreaCode]:
     for child in areas.children(scope):
         if areas[child].level not in SCOPE_LEVELS:
             yield from own_areas(areas, child)
+
+
+def place_of(areas: AreaRegister, area: AreaCode) -> AreaCode:
+    """The place that is switched as one: the community of a grid, else the area itself."""
+    return area if areas[area].level in DIGITS else areas.parent(area)
 
 
 def scopes_of(areas: AreaRegister) -> list[AreaCode]:

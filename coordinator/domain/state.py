@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from coordinator.domain.area import DIGITS, AreaCode, AreaLevel
+from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.duty import Duty, How
 from coordinator.domain.mode import Mode, highest
 from coordinator.domain.register import Registers
 from coordinator.domain.row import Row
+from coordinator.domain.scope import place_of
 from coordinator.domain.table import Record, Table
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class ScopeState:
         """A community's mode is the highest of its operations', a grid has its community's; a higher area has the
         highest of its own posts and of the communities below it."""
         areas = self.registers.areas
-        place = area if areas[area].level in DIGITS else areas.parent(area)
+        place = place_of(areas, area)
         modes = [switch.mode for switch in self.switches_in(place)]
         if areas[place].level is not AreaLevel.COMMUNITY:
             figures = self.figures(place)
@@ -117,6 +118,11 @@ class ScopeState:
 
     def switches_in(self, place: AreaCode) -> list[PlaceSwitch]:
         return [switch for switch in self.switches.in_area(place) if switch.mode is not Mode.NORMAL]
+
+    def is_switched(self, operation: str, area: AreaCode) -> bool:
+        """Whether the operation runs in the place of this area, or is being restored there."""
+        switch = self.switches.get(f"{operation}@{place_of(self.registers.areas, area)}")
+        return switch is not None and switch.mode is not Mode.NORMAL
 
     def figures(self, area: AreaCode) -> dict[str, int]:
         """What the records of an area and of everything below it count, in a draft the undurable ones included."""

@@ -155,13 +155,6 @@ def counts(switch: PlaceSwitch) -> Mapping[str, int]:
     return found
 
 
-def place_of(state: ScopeState, area: AreaCode) -> AreaCode:
-    """The place that is switched as one: the community of a grid, else the area itself."""
-    parent = state.registers.areas.parent(area)
-    above = [switch for switch in state.switches.in_area(parent) if switch.community] if parent else []
-    return parent if above else area
-
-
 def find(state: ScopeState, operation: str, area: AreaCode) -> PlaceSwitch:
     switch = state.switches.get(switch_id(operation, area))
     if switch is None or switch.mode is Mode.NORMAL:
@@ -338,8 +331,8 @@ def apply_ready(state: ScopeState, event: PlaceReady, stamp: Stamp) -> None:
 
 def apply_restored(state: ScopeState, event: PlaceRestored, stamp: Stamp) -> None:
     key = switch_id(event.operation, event.area)
-    for work in state.routines.values():
-        if event.operation in work.holders and place_of(state, work.area) == event.area:
+    for area in (event.area, *grids_of(state, event.area)):
+        for work in state.routines.in_area(area):
             routine.release(state, work.id, event.operation, stamp.at)
     state.put(state.switches, key, replace(state.switches[key], mode=Mode.NORMAL, level=None))
     _forget(state, event.operation, event.area)

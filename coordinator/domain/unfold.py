@@ -6,7 +6,7 @@ asked; an end opens the restore list. One packed event per place, a batch of pla
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,7 +19,7 @@ from coordinator.domain.facility import FacilityState, Use
 from coordinator.domain.measures import Measures, PostSpec, TaskSpec
 from coordinator.domain.mode import Mode, ResponseLevel, Switch, step
 from coordinator.domain.operation import Operation
-from coordinator.domain.post import post_id
+from coordinator.domain.post import Post, post_id
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.scope import scope_of
 from coordinator.domain.situation import ReportPlan
@@ -138,7 +138,9 @@ def _switch_place(
             for area, one in asked.items()
             for tally in one.tallies
         ),
-        tallies_left=tuple(_tallies_left(state, operation.id, areas, asked)) if wanted else (),
+        tallies_left=tuple(_tallies_left(state, operation.id, areas, {} if how is Switch.START else asked))
+        if wanted
+        else (),
         reports=_reports(own, wanted, ctx) if after is not Mode.NORMAL else None,
     )
 
@@ -210,7 +212,7 @@ def _posts(
             key = post_id(operation, area, spec.key, spec.share)
             kept.add(key)
             old = state.posts.get(key)
-            if old is None or old.wanted.get(operation) != spec.heads or old.key != spec.key:
+            if old is None or not _as_asked(old, spec, operation):
                 opened.append(_new_post(key, area, spec, t0))
     left = [
         post.id
@@ -219,6 +221,17 @@ def _posts(
         if operation in post.wanted and post.id not in kept
     ]
     return tuple(opened), tuple(left)
+
+
+def _as_asked(post: Post, spec: PostSpec, operation: str) -> bool:
+    """Whether nothing changes for this post; what another operation insists on stays so (`must`)."""
+    shared = len(post.wanted.keys() - {operation}) > 0
+    return (
+        post.wanted.get(operation) == spec.heads
+        and (post.must == spec.must or (shared and post.must))
+        and (post.key, post.shifts, post.shift_minutes, post.crew_min, post.skills, post.may_fill)
+        == (spec.key, spec.shifts, spec.shift_minutes, spec.crew_min, spec.skills, spec.may_fill)
+    )
 
 
 def _new_post(key: str, area: AreaCode, spec: PostSpec, t0: datetime) -> NewPost:
@@ -258,16 +271,17 @@ def _tasks(
     ctx: Context,
 ) -> tuple[tuple[NewTask, ...], tuple[str, ...]]:
     """New tasks (done ones of a lower level are not repeated), and those that leave with their level."""
-    current: dict[tuple[AreaCode, str], Task] = {
-        (area, task.key): task
+    standing = [
+        task
         for area in areas
         for task in state.tasks.in_area(area)
         if task.operation == operation.id and not task.left and task.state is not TaskState.CANCELLED
+    ]
+    current: dict[tuple[AreaCode, str], Task] = {
+        (task.area, task.key): task for task in standing if not task.recovery and not task.beyond
     }
     wanted = {(area, spec.key): spec for area, measures in asked.items() for spec in measures.tasks}
-    left = tuple(
-        task.id for key, task in current.items() if key not in wanted and (task.recovery is False or asked)
-    )
+    left = tuple(task.id for task in standing if _leaves(task, wanted, ended=not asked))
     ids = {key: task.id for key, task in current.items()}
     ids |= {
         (area, key): f"{operation.id}:{key}@{area}#{operation.revision}"
@@ -280,6 +294,15 @@ def _tasks(
         if (area, key) not in current
     )
     return opened, left
+
+
+def _leaves(task: Task, wanted: Container[tuple[AreaCode, str]], *, ended: bool) -> bool:
+    """What a desk has added stays until the end; the restore list goes when the place is switched on again."""
+    if task.recovery:
+        return not ended
+    if task.beyond:
+        return ended
+    return (task.area, task.key) not in wanted
 
 
 def _depends(
@@ -319,9 +342,10 @@ def _conversions(
     opened = tuple(
         NewConversion(facility=key, use=use)
         for key, use in wanted.items()
-        if key not in held or (held[key].to, held[key].use) != (use.to, use.use)
+        if key not in held or not held[key].same(use)
     )
-    return opened, tuple(key for key in held if key not in wanted)
+    left = tuple(key for key, use in held.items() if key not in wanted and not (use.beyond and asked))
+    return opened, left
 
 
 def _suspensions(
@@ -348,7 +372,7 @@ def _suspensions(
 def _tallies_left(
     state: ScopeState, operation: str, areas: Iterable[AreaCode], asked: dict[AreaCode, Measures]
 ) -> list[str]:
-    """Counts a lower level no longer asks; at the end they stay until the place is NORMAL."""
+    """Counts that are no longer asked: a level entered again starts afresh; after an end they stay until NORMAL."""
     wanted = {(area, tally.key) for area, measures in asked.items() for tally in measures.tallies}
     return [
         tally.id

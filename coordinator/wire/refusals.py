@@ -147,6 +147,10 @@ DOES_NOT_FIT: Final = {
         "任务 {task} 已是“{state:task}”，不用再办",
         "Task {task} is “{state:task}” already: nothing is left to do",
     ),
+    "must_be_done": Text(
+        "任务 {task} 是恢复清单必办项，不能取消，请办结",
+        "Task {task} has to be done before normal times: it cannot be cancelled",
+    ),
     "depends_on": Text(
         "任务 {task} 要等 {depends} 办结，请先办前一项",
         "Task {task} waits for {depends}: finish that one first",
