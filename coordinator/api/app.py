@@ -17,6 +17,7 @@ from coordinator.api.commands import post_command
 from coordinator.api.headers import secure
 from coordinator.api.keys import AREAS, ENGINE, RATES, SOCKETS
 from coordinator.api.openapi import PREFIX, get_openapi
+from coordinator.api.pages import Pages
 from coordinator.api.playbooks import get_playbooks
 from coordinator.api.problems import problems
 from coordinator.api.rates import Rates
@@ -67,6 +68,7 @@ def make_app(engine: Engine, settings: LiveSettings) -> web.Application:
             web.get("/livez", get_livez),
             web.get("/readyz", get_readyz),
             web.get("/version", get_version),
+            *Pages.built().routes(),
         ]
     )
     return app

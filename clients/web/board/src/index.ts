@@ -1,0 +1,7 @@
+export { Board, OutOfStep, type Part } from "./board"
+export { Client, type ClientEvents, type Link } from "./client"
+export { Clock, monotonic, spread, uuid7 } from "./clock"
+export { Outbox, type Body, type Outgoing, type State } from "./outbox"
+export { ABNORMAL, ClosedForGood, FINAL, Reconnect } from "./reconnect"
+export { Session, type Effect, type Watched } from "./session"
+export { levelOf, modeOf, total, type Counts } from "./totals"

@@ -1,0 +1,12 @@
+/** The command desk's entry. Which screens there are stands in `screens.ts`. */
+import "element-plus/dist/index.css"
+import "element-plus/theme-chalk/dark/css-vars.css"
+import "@pingji/shared/theme.css"
+import "./desk.css"
+import { useTheme } from "@pingji/shared"
+import { createApp } from "vue"
+import App from "./App.vue"
+import { router } from "./router"
+
+useTheme("dark")
+createApp(App).use(router).mount("#app")

@@ -1,0 +1,36 @@
+import { strings } from "@pingji/shared"
+
+export const t = strings(
+  {
+    places: "下级区域",
+    whole: "全域",
+    concerns: "需要人处理",
+    none: "没有下级区域",
+    calm: "没有需要人处理的事项",
+    name: "区域",
+    mode: "平急状态",
+    level: "级别",
+    posts: "岗位 在岗/应到",
+    tasks: "任务 未结",
+    overdue: "超时",
+    contact: "最近联系",
+    never: "尚无联系",
+    up: "上一级",
+  },
+  {
+    places: "Areas below",
+    whole: "All together",
+    concerns: "Needs a person",
+    none: "There are no areas below",
+    calm: "Nothing needs a person",
+    name: "Area",
+    mode: "Mode",
+    level: "Level",
+    posts: "Posts filled/needed",
+    tasks: "Tasks open",
+    overdue: "Overdue",
+    contact: "Last contact",
+    never: "None yet",
+    up: "One level up",
+  },
+)

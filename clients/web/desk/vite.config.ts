@@ -1,0 +1,3 @@
+import { page } from "../pages.config.ts"
+
+export default page("desk", "chrome109")

@@ -1,0 +1,40 @@
+/** Instants as people read them: always the world's time, in the zone of the device. Ages are counted, never sent. */
+import { t } from "./strings"
+
+const two = (number: number): string => String(number).padStart(2, "0")
+
+/** An instant as it stands on a board, in milliseconds; `null` stays `null`. */
+export const instant = (text: string | null | undefined): number | null => (text ? Date.parse(text) : null)
+
+/** `14:05:09` */
+export function clockTime(at: number): string {
+  const date = new Date(at)
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+}
+
+/** `11-23 14:05` */
+export function dayTime(at: number): string {
+  const date = new Date(at)
+  return `${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`
+}
+
+const UNITS = [
+  [86_400, "days"],
+  [3_600, "hours"],
+  [60, "minutes"],
+  [1, "seconds"],
+] as const
+
+/** The two largest units of a span in milliseconds: `1 h 5 min`. Never negative. */
+export function span(milliseconds: number): string {
+  let seconds = Math.max(0, Math.round(milliseconds / 1000))
+  const said: string[] = []
+  for (const [size, unit] of UNITS) {
+    const n = Math.floor(seconds / size)
+    seconds -= n * size
+    if (n > 0 || (size === 1 && said.length === 0)) said.push(t(unit, { n }))
+    else if (said.length) break
+    if (said.length === 2) break
+  }
+  return said.join(" ")
+}

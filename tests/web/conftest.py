@@ -1,0 +1,92 @@
+"""Built pages and a real browser: built once, one Chromium for all, a page of its own for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+import hatch_build
+from tests.e2e.city import City
+from tests.web.node import ROOT
+
+WIDE = {"width": 1440, "height": 900}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def pages() -> Path:
+    """The built pages, from the sources as they are."""
+    hatch_build.build(ROOT)
+    return ROOT / "coordinator" / "api" / "static"
+
+
+@pytest.fixture(scope="module")
+def city(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """A quiet city that serves the pages."""
+    shared = City(tmp_path_factory.mktemp("city") / "data")
+    shared.start()
+    yield shared
+    shared.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where the browser is: named by `PINGJI_CHROMIUM`, or on the path."""
+    named = os.environ.get("PINGJI_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(
+            "no Chromium here: apt-get install chromium fonts-noto-cjk, or name one in PINGJI_CHROMIUM"
+        )
+    return found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def playwright_node() -> None:
+    """Playwright's own Node does not start everywhere; ours has to anyway."""
+    npm, _ = hatch_build.with_node()
+    if len(npm) == 2:
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", npm[0])
+
+
+@pytest_asyncio.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        with tempfile.TemporaryDirectory() as home:
+            browser = await playwright.chromium.launch(
+                executable_path=chromium,
+                args=["--no-sandbox", "--disable-dev-shm-usage"],
+                env={**os.environ, "HOME": home},
+            )
+            yield browser
+            await browser.close()
+
+
+@pytest_asyncio.fixture
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    context = await browser.new_context(viewport=WIDE, locale="zh-CN", timezone_id="Asia/Shanghai")
+    yield context
+    await context.close()
+
+
+@pytest_asyncio.fixture
+async def page(context: BrowserContext) -> AsyncIterator[Page]:
+    """A page on which nothing may go wrong unseen: an error on its console fails the test."""
+    page = await context.new_page()
+    wrong: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            wrong.append(message.text)
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    yield page
+    assert not wrong, wrong
