@@ -313,7 +313,9 @@ class World:
 
     def advance(self, minutes: float) -> list[Event]:
         """Let time pass; whatever falls due on the way is done at its hour, in order."""
-        end = self.now + timedelta(minutes=minutes)
+        return self.until(self.now + timedelta(minutes=minutes))
+
+    def until(self, end: datetime) -> list[Event]:
         events: list[Event] = []
         while (due := self._next_due()) is not None and due <= end:
             self.now = max(self.now, due)

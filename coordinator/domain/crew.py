@@ -44,6 +44,7 @@ def apply_called(state: ScopeState, event: CrewCalled, stamp: Stamp) -> None:
         post = state.posts[key]
         team = event.teams.get(key, "")
         for responder, home in people.items():
+            person = state.registers.people.get(responder)
             call = call_out_id(responder, key)
             before = state.call_outs.get(call)
             state.put(
@@ -60,8 +61,8 @@ def apply_called(state: ScopeState, event: CrewCalled, stamp: Stamp) -> None:
                     at=stamp.at,
                     called=stamp.at,
                     wave=before.wave + 1 if before else 1,
-                    team=team,
-                    unit=person.unit if (person := state.registers.people.get(responder)) else "",
+                    team=team if person is not None and person.team == team else "",
+                    unit=person.unit if person is not None else "",
                 ),
             )
             state.put(state.engaged, responder, Engaged(area=home, call_out=call))

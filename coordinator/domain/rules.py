@@ -252,6 +252,10 @@ def encode(recorded: Recorded) -> bytes:
 def decode(body: bytes) -> Recorded:
     """The event in a log entry, brought up to today's language. Raises `msgspec.DecodeError`."""
     envelope = _envelopes.decode(body)
+    if envelope.v > LANGUAGE:  # written by a newer coordinator: misread silently, its state would be another
+        raise msgspec.ValidationError(
+            f"event {envelope.position} speaks language {envelope.v}, not {LANGUAGE}"
+        )
     if envelope.v == LANGUAGE:
         event = _events.decode(envelope.event)
     else:

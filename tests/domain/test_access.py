@@ -1,0 +1,114 @@
+"""Authority is a role on a part of the tree: one function answers for every command and every subscription."""
+
+from __future__ import annotations
+
+import pytest
+
+from coordinator.domain import rules
+from coordinator.domain.access import MAY, WATCH, Actor, Role, may
+from coordinator.domain.grant import GrantIssued, IssueGrant, RevokeGrant
+from coordinator.domain.mode import Mode
+from coordinator.domain.refusal import Refused
+from tests.builders import (
+    AUDITOR,
+    CITY,
+    COMMANDER,
+    DISTRICT,
+    FIRST,
+    GRID,
+    OPERATOR,
+    SECOND,
+    STREET,
+    World,
+    desk,
+    one_of,
+    phone,
+    xianlin,
+)
+
+AREAS = xianlin().areas
+TOKEN = "a" * 64
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_may_what_its_line_says_and_nothing_else(role: Role) -> None:
+    someone = Actor("someone", role, FIRST)
+    for action in rules.COMMANDS:
+        if action in MAY[role]:
+            may(someone, action, GRID, AREAS)
+        else:
+            with pytest.raises(Refused, match="not_your_role"):
+                may(someone, action, GRID, AREAS)
+
+
+def test_an_auditor_reads_all_and_changes_nothing() -> None:
+    assert MAY[Role.AUDITOR] == frozenset()
+    may(AUDITOR, WATCH, GRID, AREAS)
+
+
+@pytest.mark.parametrize("area", [STREET, SECOND, DISTRICT, CITY])
+def test_a_role_ends_at_its_part_of_the_tree(area: str) -> None:
+    for action in (WATCH, "SignSwitch"):
+        with pytest.raises(Refused, match="not_your_part"):
+            may(desk(FIRST), action, area, AREAS)
+
+
+def test_a_place_that_the_tree_does_not_have() -> None:
+    with pytest.raises(Refused, match="unknown_area"):
+        may(COMMANDER, WATCH, "99", AREAS)
+
+
+@pytest.mark.parametrize("action", ["CheckIn", "Depart"])
+def test_whereabouts_exist_only_while_a_place_is_not_normal(action: str) -> None:
+    with pytest.raises(Refused, match="area_is_normal"):
+        may(phone(GRID), action, GRID, AREAS, Mode.NORMAL)
+    for mode in set(Mode) - {Mode.NORMAL}:
+        may(phone(GRID), action, GRID, AREAS, mode)
+
+
+def test_only_the_coordinator_itself_fires_what_is_due() -> None:
+    for action in ("FallDue", "Unfold", "FoundScope", "TakeOperation", "TakeReceipts", "CloseDuties"):
+        assert {role for role in Role if action in MAY[role]} == {Role.PROCESS}
+
+
+def test_a_person_cannot_be_given_the_coordinator_s_role() -> None:
+    world = World()
+    ask = IssueGrant(area=DISTRICT, person="p1", role=Role.PROCESS, token=TOKEN)
+    assert world.refusal(OPERATOR, ask).code == "role_not_granted"
+
+
+def test_a_grant_is_issued_once_and_revoked_once() -> None:
+    world = World()
+    ask = IssueGrant(area=FIRST, person="p1", role=Role.GRID, office="office:1", token=TOKEN)
+    grant = one_of(world.order(OPERATOR, ask), GrantIssued)
+    assert world.order(OPERATOR, ask) == []
+    actor = world.state.grants[TOKEN].actor()
+    assert actor == Actor("p1", Role.GRID, FIRST, "office:1", grant.id)
+    revoke = RevokeGrant(area=DISTRICT, grant=grant.id)
+    world.order(OPERATOR, revoke)
+    assert world.state.grants[TOKEN].revoked == world.now
+    assert world.order(OPERATOR, revoke) == []
+
+
+def test_a_grant_is_found_by_its_token_s_hash_too() -> None:
+    world = World()
+    world.order(OPERATOR, IssueGrant(area=FIRST, person="p1", role=Role.GRID, token=TOKEN))
+    world.order(OPERATOR, RevokeGrant(area=FIRST, grant=f"sha256:{TOKEN}"))
+    assert world.state.grants[TOKEN].revoked
+
+
+def test_a_grant_elsewhere_is_not_ours_to_revoke() -> None:
+    world = World()
+    world.order(OPERATOR, IssueGrant(area=FIRST, person="p1", role=Role.GRID, token=TOKEN))
+    local = Actor("operator-2", Role.OPERATOR, SECOND)
+    theirs = RevokeGrant(area=SECOND, grant=f"sha256:{TOKEN}")
+    assert world.refusal(local, theirs).code == "not_your_part"
+    assert world.refusal(OPERATOR, RevokeGrant(area=DISTRICT, grant="grant-x")).code == "unknown_grant"
+
+
+def test_a_token_itself_never_stands_in_the_log() -> None:
+    world = World()
+    world.order(OPERATOR, IssueGrant(area=FIRST, person="p1", role=Role.GRID, token=TOKEN))
+    assert b'"token":"' + TOKEN.encode() in world.log[-1]
+    with pytest.raises(ValueError, match="pattern"):
+        IssueGrant(area=FIRST, person="p1", role=Role.GRID, token="a-secret-itself")
