@@ -3,10 +3,11 @@ import "element-plus/dist/index.css"
 import "element-plus/theme-chalk/dark/css-vars.css"
 import "@pingji/shared/theme.css"
 import "./desk.css"
-import { useTheme } from "@pingji/shared"
+import { useLanguage, useTheme } from "@pingji/shared"
 import { createApp } from "vue"
 import App from "./App.vue"
 import { router } from "./router"
 
+useLanguage()
 useTheme("dark")
 createApp(App).use(router).mount("#app")

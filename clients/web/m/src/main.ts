@@ -1,9 +1,10 @@
 /** The phone's entry: small, and nothing in it that an old phone has to wait for. */
 import "@pingji/shared/theme.css"
 import "./phone.css"
-import { useTheme } from "@pingji/shared"
+import { useLanguage, useTheme } from "@pingji/shared"
 import { createApp } from "vue"
 import App from "./App.vue"
 
+useLanguage()
 useTheme("system")
 createApp(App).mount("#app")

@@ -19,9 +19,12 @@ function first(): Language {
 
 export const language = shallowRef<Language>(first())
 
-watchEffect(() => {
-  document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en"
-})
+/** The page says which language it is in: for screen readers and for the choice of glyphs. */
+export function useLanguage(): void {
+  watchEffect(() => {
+    document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en"
+  })
+}
 
 export function setLanguage(chosen: Language): void {
   language.value = chosen

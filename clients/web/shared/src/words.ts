@@ -4,6 +4,7 @@
  */
 import type { ErrorBody } from "@pingji/types"
 import { language } from "./language"
+import { t } from "./strings"
 import catalogue from "./words.json"
 
 type Pair = readonly string[]
@@ -22,6 +23,9 @@ export function word(vocabulary: Vocabulary, code: string): string {
 export function wordsOf(vocabulary: Vocabulary): [code: string, word: string][] {
   return Object.keys(catalogue.vocabularies[vocabulary]).map((code) => [code, word(vocabulary, code)])
 }
+
+/** Names in a row: `甲、乙`. */
+export const listed = (names: readonly string[]): string => names.join(t("comma"))
 
 /** What a concern says: `concern("gap", {post, heads})`. */
 export function concern(kind: string, facts: Readonly<Record<string, string>> = {}): string {
