@@ -3,12 +3,15 @@ also one that nobody has watched until now."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
-from coordinator.boards.shape import LEAVING, PERSONS, Shape, shape_of
+from coordinator.boards.shape import LEAVING, PERSONS, SHOWN, Section, Shape, shape_of
 from coordinator.domain.area import AreaCode
 from coordinator.domain.state import ScopeState
 from coordinator.domain.table import Change
@@ -61,51 +64,87 @@ def snapshot(key: BoardKey, state: ScopeState, shape: Shape | None = None) -> tu
     return Cursor(state.epoch, state.position), entries
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """All changes of a scope behind a position, looked up once for all of its boards."""
+
+    since: int
+    floor: int
+    """Older than this, tombstones are missing."""
+    changes: Mapping[str, Mapping[AreaCode, list[Change[Any]]]]
+    """Table -> area -> changes, newest first."""
+    areas: frozenset[AreaCode]
+    """Where something changed, and all areas above."""
+
+
+def window(state: ScopeState, since: int) -> Window:
+    changes: dict[str, dict[AreaCode, list[Change[Any]]]] = {}
+    areas: set[AreaCode] = set()
+    floor = 0
+    for name in SHOWN:
+        table = state.tables[name]
+        floor = max(floor, table.floor)
+        found: dict[AreaCode, list[Change[Any]]] = defaultdict(list)
+        for change in table.changes(since):
+            found[change.record.area].append(change)
+        if found:
+            changes[name] = dict(found)
+            areas.update(found)
+    for area in list(areas):
+        areas.update(state.registers.areas.path(area) if area in state.registers.areas else ())
+    return Window(since, floor, changes, frozenset(areas))
+
+
+def touched(shape: Shape, seen: Window) -> bool:
+    """Whether these changes can concern a board; rather one too many than one too few."""
+    for section in shape.sections:
+        changed = seen.changes.get(section.table)
+        if not changed:
+            continue
+        if section.areas is not None:
+            if not section.areas.isdisjoint(changed):
+                return True
+        elif not section.under or section.under in seen.areas:
+            return True
+    return any(area in shape.rows for area in seen.changes.get("rows", ()))
+
+
 def delta(
-    key: BoardKey, state: ScopeState, since: Cursor, at: datetime, shape: Shape | None = None
+    key: BoardKey,
+    state: ScopeState,
+    since: Cursor,
+    at: datetime,
+    shape: Shape | None = None,
+    seen: Window | None = None,
 ) -> DeltaView | None:
-    """From `since` to where the state is; None where `since` is of another epoch or older than the tombstones."""
+    """From `since` to where the state is; None where `since` is of another epoch or older than the tombstones.
+
+    `seen`: the window behind `since`, for who has it already.
+    """
     if since.epoch != state.epoch or since.position > state.position:
         return None
     shape = shape or shape_of(key, state)
+    seen = seen or window(state, since.position)
+    if since.position < seen.floor:
+        return None
     changed: Entries = {}
     gone: list[str] = []
     for section in shape.sections:
-        table = state.tables[section.table]
-        if since.position < table.floor:
-            return None
-        for change in table.changes(since.position):
-            if section.areas is not None and change.record.area not in section.areas:
-                continue
+        for change in _of(section, seen):
             entry = f"{section.table}/{change.key}"
             belongs = section.belongs(change.record)
             if belongs and not change.gone:
                 changed[entry] = _show(section.table, change.record, key.view)
             elif belongs or section.table in LEAVING:
                 gone.append(entry)
-    for row in state.rows.changes(since.position):
-        entry_key = shape.rows.get(row.key)
-        if entry_key is not None:
-            changed[entry_key] = _row(state, row.key)
+    for area in seen.changes.get("rows", ()):
+        row = shape.rows.get(area)
+        if row is not None:
+            changed[row] = _row(state, area)
     return DeltaView(Cursor(state.epoch, state.position), at, changed, gone)
 
 
-class Dirty(NamedTuple):
-    """What changed behind a position: tables, and areas with all areas above them."""
-
-    tables: frozenset[str]
-    areas: frozenset[AreaCode]
-
-
-def dirty(state: ScopeState, since: int) -> Dirty:
-    """A walk over all changes, once for all boards of a scope."""
-    tables: set[str] = set()
-    areas: set[AreaCode] = set()
-    for name, table in state.tables.items():
-        change: Change[Any]
-        for change in table.changes(since):
-            tables.add(name)
-            areas.add(change.record.area)
-    for area in list(areas):
-        areas.update(state.registers.areas.path(area) if area in state.registers.areas else ())
-    return Dirty(frozenset(tables), frozenset(areas))
+def _of(section: Section, seen: Window) -> Iterator[Change[Any]]:
+    by_area = seen.changes.get(section.table, {})
+    for area in by_area if section.areas is None else section.areas & by_area.keys():
+        yield from by_area[area]

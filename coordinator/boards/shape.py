@@ -34,6 +34,19 @@ PLACE_TABLES: Final = (
 )
 """What is listed record by record where people work: on the board of its own place."""
 
+SHOWN: Final = (
+    *PLACE_TABLES,
+    "concerns",
+    "operations",
+    "pending",
+    "orders",
+    "teams",
+    "receipts",
+    "standings",
+    "rows",
+)
+"""Tables that some board shows."""
+
 PERSONS: Final = frozenset({"call_outs"})
 LEAVING: Final = frozenset({"concerns", "operations"})
 """Tables whose records may leave a board though they still exist."""
@@ -46,6 +59,8 @@ class Section:
     table: str
     belongs: Belongs
     areas: frozenset[AreaCode] | None = None
+    under: AreaCode = ""
+    """All of them lie at or below this area; empty: anywhere."""
 
     def records(self, state: ScopeState) -> Iterable[tuple[str, Any]]:
         table: Table[Any] = state.tables[self.table]
@@ -128,7 +143,7 @@ def _area(key: BoardKey, areas: AreaRegister, scope: AreaCode) -> Shape:
     if (
         scope_of(areas, top) != scope
     ):  # a share in a higher area's board: the row of this scope, and what is urgent
-        concerns = Section("concerns", partial(_concerns, areas, top))
+        concerns = Section("concerns", partial(_concerns, areas, top), under=top)
         return Shape((concerns,), {scope: f"rows/{scope}"})
     children = areas.children(top)
     level = areas[top].level
@@ -137,7 +152,7 @@ def _area(key: BoardKey, areas: AreaRegister, scope: AreaCode) -> Shape:
         own.update(children)
     sections = [Section(table, _always, frozenset(own)) for table in PLACE_TABLES]
     sections += [
-        Section("concerns", partial(_concerns, areas, top)),
+        Section("concerns", partial(_concerns, areas, top), under=top),
         Section("operations", partial(_operation, areas, top)),
         Section("pending", partial(_pending, areas, top)),
         Section("teams", _always, frozenset({top})),
@@ -179,11 +194,3 @@ def parts(key: BoardKey, areas: AreaRegister, scopes: Iterable[AreaCode]) -> lis
         below = [scope for scope in known if areas.parent(scope) == key.subject]
         return [own, *below]
     return known
-
-
-def touched(shape: Shape, tables: frozenset[str], dirty: frozenset[AreaCode]) -> bool:
-    """Whether changes in these tables and areas (with all areas above them) can concern the board."""
-    for section in shape.sections:
-        if section.table in tables and (section.areas is None or not section.areas.isdisjoint(dirty)):
-            return True
-    return not dirty.isdisjoint(shape.rows)

@@ -161,7 +161,7 @@ def apply_answered(state: ScopeState, event: CallAnswered, stamp: Stamp) -> None
 
 def answer(state: ScopeState, key: str, how: str, stamp: Stamp) -> None:
     call = state.calls.get(key)
-    if call is None:
+    if call is None or call.step is Step.ANSWERED:
         return
     state.put(
         state.calls, key, replace(call, step=Step.ANSWERED, at=stamp.at, answered_by=stamp.actor, how=how)

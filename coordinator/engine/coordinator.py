@@ -17,8 +17,8 @@ import structlog
 from pydantic import ValidationError
 
 from coordinator.boards import board as boards
-from coordinator.boards.board import DeltaView
-from coordinator.boards.shape import Shape, parts, shape_of, touched
+from coordinator.boards.board import DeltaView, Window
+from coordinator.boards.shape import Shape, parts, shape_of
 from coordinator.domain import rules
 from coordinator.domain.access import PROCESS, WATCH, WATCHES_ALL, Actor, Role, may
 from coordinator.domain.command import Command, type_of
@@ -76,6 +76,7 @@ class Coordinator:
         self._listeners: list[Callable[[str], None]] = []
         # A shape is asked for at every change of its scope, and is the same as long as the registers are.
         self._shape = lru_cache(maxsize=50_000)(self._new_shape)
+        self._window = lru_cache(maxsize=32)(self._new_window)
         self._tasks: list[asyncio.Task[None]] = []
         self.reactors: dict[str, Reactor] = {}
         self._holders: dict[str, Holder] = {}
@@ -288,13 +289,17 @@ class Coordinator:
 
     def delta(self, board: BoardKey, part: str, since: Cursor) -> DeltaView | None:
         state = self.reactors[part].state
-        return boards.delta(board, state, since, self.world_now(), self._shape(board, part))
+        shape, seen = self._shape(board, part), self._window(part, since.position, self.cursor(part))
+        return boards.delta(board, state, since, self.world_now(), shape, seen)
 
     def affected(self, part: str, since: int, watched: Collection[BoardKey]) -> set[BoardKey]:
         """Which of the watched boards may have changed in this part behind `since`."""
-        state = self.reactors[part].state
-        dirty = boards.dirty(state, since)
-        return {key for key in watched if touched(self._shape(key, part), dirty.tables, dirty.areas)}
+        seen = self._window(part, since, self.cursor(part))
+        return {key for key in watched if boards.touched(self._shape(key, part), seen)}
+
+    def _new_window(self, part: str, since: int, head: Cursor) -> Window:
+        """`head` names the state it is of: the same positions always hold the same changes."""
+        return boards.window(self.reactors[part].state, since)
 
     def _new_shape(self, key: BoardKey, part: str) -> Shape:
         return shape_of(key, self.reactors[part].state)

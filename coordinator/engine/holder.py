@@ -14,10 +14,12 @@ from typing import Final
 
 import structlog
 
+from coordinator.domain.call_out import CallOutCrew
 from coordinator.domain.command import Command
 from coordinator.domain.duty import Duty, How
 from coordinator.domain.falling_due import FallDue
 from coordinator.domain.follow_on import CloseDuties, take_operation, take_receipts
+from coordinator.domain.register import ResponderId
 from coordinator.domain.unfold import Unfold
 from coordinator.engine.reactor import Outcome, Reactor
 from coordinator.jobs.port import Jobs
@@ -110,8 +112,8 @@ class Holder:
             done &= await self._sent(FallDue(area=state.scope, duties=keys))
         for duty in by_how[How.UNFOLD]:
             done &= await self._sent(Unfold(area=duty.area, operation=duty.subject))
-        for duty in by_how[How.FILL]:
-            done &= await self._fill(duty)
+        if by_how[How.FILL]:
+            done &= await self._fill(by_how[How.FILL])
         for duty in by_how[How.FOLLOW_ON]:
             done &= await self._follow_on(duty)
         for duty in by_how[How.ERASE]:
@@ -130,12 +132,18 @@ class Holder:
             log.warning("a duty was not taken", command=type(command).__name__, why=str(outcome.refusal))
         return outcome.status == "accepted"
 
-    async def _fill(self, duty: Duty) -> bool:
-        """Ask the planner who can stand where, and order it."""
+    async def _fill(self, duties: list[Duty]) -> bool:
+        """Ask the planner who can stand where, one place after the other, and order it for all of them at once."""
         state = self._reactor.state
         if self._pool is None:
             self._pool = Pool(state.registers, state.scope)
-        return await self._sent(wanted_crew(state, duty, self._pool))
+        orders: list[CallOutCrew] = []
+        taken: set[ResponderId] = set()
+        for duty in duties:
+            order = wanted_crew(state, duty, self._pool, taken)
+            taken.update(responder for people in order.picks.values() for responder in people)
+            orders.append(order)
+        return all(await asyncio.gather(*(self._sent(order) for order in orders)))
 
     async def _follow_on(self, duty: Duty) -> bool:
         """Send what another scope has to hear, and close the duty when it has."""

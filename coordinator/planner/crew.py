@@ -5,15 +5,18 @@ It orders nothing itself: the holder sends what it gives, and whether somebody i
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from coordinator.domain.call_out import CallOutCrew, is_bound, was_asked
 from coordinator.domain.duty import Duty
+from coordinator.domain.register import ResponderId
 from coordinator.domain.state import ScopeState
 from coordinator.domain.switch_over import grids_of
 from coordinator.planner.fill import fill
 from coordinator.planner.pool import Pool
 
 
-def wanted_crew(state: ScopeState, duty: Duty, pool: Pool) -> CallOutCrew:
+def wanted_crew(state: ScopeState, duty: Duty, pool: Pool, taken: Container[ResponderId] = ()) -> CallOutCrew:
     """Who can stand where: the order that closes a duty `fill`, whose subject is `PLACE/OPERATION`."""
     place, _, operation = duty.subject.partition("/")
     posts = [
