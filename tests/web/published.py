@@ -34,6 +34,7 @@ from tests.web.node import WEB, node
 
 TYPES: Final = WEB / "types" / "src"
 WORDS: Final = WEB / "shared" / "src" / "words.json"
+FILES: Final = (TYPES / "openapi.ts", TYPES / "entries.ts", WORDS)
 
 SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
     "switches": PlaceSwitch,
@@ -91,11 +92,8 @@ def words() -> dict[str, Any]:
 
 def generated() -> dict[Path, str]:
     """Every generated file with its content."""
-    return {
-        TYPES / "openapi.ts": _typescript(openapi()),
-        TYPES / "entries.ts": _typescript(entries_document()),
-        WORDS: json.dumps(words(), ensure_ascii=False, indent=1) + "\n",
-    }
+    text = json.dumps(words(), ensure_ascii=False, indent=1) + "\n"
+    return dict(zip(FILES, (_typescript(openapi()), _typescript(entries_document()), text), strict=True))
 
 
 def _typescript(document: dict[str, Any]) -> str:

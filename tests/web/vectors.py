@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from clients.sdk.outbox import Outbox
-from clients.sdk.reconnect import Closed, Reconnect
 from clients.sdk.problems import ConnectionClosedForGood
+from clients.sdk.reconnect import Closed, Reconnect
 from clients.sdk.session import (
     Answered,
     Changed,

@@ -14,6 +14,8 @@ export interface components {
         readonly CallOut: {
             readonly area: string;
             readonly at: string;
+            /** @default null */
+            readonly called?: string | null;
             /** @default  */
             readonly code?: string;
             /** @default null */
@@ -254,6 +256,8 @@ export interface components {
             readonly must: boolean;
             readonly name: components["schemas"]["Text"];
             /** @default 0 */
+            readonly overdue?: number;
+            /** @default 0 */
             readonly present?: number;
             readonly shift_minutes: number;
             readonly shifts: number;
@@ -405,6 +409,8 @@ export interface components {
             /** @default null */
             readonly ack_by?: string | null;
             readonly area: string;
+            /** @default false */
+            readonly beyond?: boolean;
             /** @default null */
             readonly closed_at?: string | null;
             /** @default [] */
@@ -472,6 +478,8 @@ export interface components {
          * @description What one operation wants of a facility.
          */
         readonly Use: {
+            /** @default false */
+            readonly beyond?: boolean;
             readonly by: string;
             readonly must: boolean;
             readonly to: components["schemas"]["FacilityState"];

@@ -216,6 +216,39 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AbortDrill
+         * @description 中止, by the stop word.
+         */
+        readonly AbortDrill: {
+            /** Area */
+            readonly area: string;
+            /**
+             * Reason
+             * @default safety
+             */
+            readonly reason?: string;
+            /** Word */
+            readonly word: string;
+        };
+        /**
+         * AbortDrillRequest
+         * @description 中止, by the stop word.
+         */
+        readonly AbortDrillRequest: {
+            readonly body: components["schemas"]["AbortDrill"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "AbortDrill";
+        };
+        /**
          * AcknowledgeOrder
          * @description AcknowledgeOrder
          */
@@ -297,6 +330,7 @@ export interface components {
             readonly operation: string;
             /**
              * Total
+             * @description What a count is of.
              * @default 0
              */
             readonly total?: number;
@@ -318,6 +352,37 @@ export interface components {
              * @enum {string}
              */
             readonly name: "AddTask";
+        };
+        /**
+         * AdvanceClock
+         * @description Lock-step: move the clock of one scope, which is refused as long as something is owed before `to`.
+         */
+        readonly AdvanceClock: {
+            /** Area */
+            readonly area: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            readonly to: string;
+        };
+        /**
+         * AdvanceClockRequest
+         * @description Lock-step: move the clock of one scope, which is refused as long as something is owed before `to`.
+         */
+        readonly AdvanceClockRequest: {
+            readonly body: components["schemas"]["AdvanceClock"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "AdvanceClock";
         };
         /**
          * Answer
@@ -396,6 +461,37 @@ export interface components {
              * @enum {string}
              */
             readonly name: "Answer";
+        };
+        /**
+         * AnswerRollCall
+         * @description 点名: this desk is manned and takes part.
+         */
+        readonly AnswerRollCall: {
+            /** Area */
+            readonly area: string;
+            /**
+             * Note
+             * @default null
+             */
+            readonly note?: string | null;
+        };
+        /**
+         * AnswerRollCallRequest
+         * @description 点名: this desk is manned and takes part.
+         */
+        readonly AnswerRollCallRequest: {
+            readonly body: components["schemas"]["AnswerRollCall"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "AnswerRollCall";
         };
         /**
          * ApproveChange
@@ -484,6 +580,34 @@ export interface components {
             };
         };
         /**
+         * CallInject
+         * @description By hand, now, whatever the script says of the time.
+         */
+        readonly CallInject: {
+            /** Area */
+            readonly area: string;
+            /** Inject */
+            readonly inject: string;
+        };
+        /**
+         * CallInjectRequest
+         * @description By hand, now, whatever the script says of the time.
+         */
+        readonly CallInjectRequest: {
+            readonly body: components["schemas"]["CallInject"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "CallInject";
+        };
+        /**
          * CallOutCrew
          * @description Call people to posts of one place. The coordinator sends the planner's picks; a desk may send its own.
          */
@@ -492,6 +616,7 @@ export interface components {
             readonly area: string;
             /**
              * Duty
+             * @description The duty `fill` of this place and operation, where the planner was asked; a desk leaves it out.
              * @default
              */
             readonly duty?: string;
@@ -1003,6 +1128,32 @@ export interface components {
             readonly name: "DestroyPersonalData";
         };
         /**
+         * EndDrill
+         * @description 结束.
+         */
+        readonly EndDrill: {
+            /** Area */
+            readonly area: string;
+        };
+        /**
+         * EndDrillRequest
+         * @description 结束.
+         */
+        readonly EndDrillRequest: {
+            readonly body: components["schemas"]["EndDrill"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "EndDrill";
+        };
+        /**
          * EndOperation
          * @description 终止, for the areas named.
          */
@@ -1064,7 +1215,7 @@ export interface components {
          * @description Stable, never reused; whether the same can succeed when sent again, and the words.
          * @enum {string}
          */
-        readonly ErrorCode: "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_text" | "bad_token" | "catching_up" | "chain_broken" | "condition_contradicted" | "condition_open" | "depends_on" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "no_authority" | "no_duration" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_assigned_here" | "not_founded" | "not_higher" | "not_higher_office" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "protocol_version" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "starts_in_past" | "tally_not_asked" | "target_outside" | "task_closed" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_team_step";
+        readonly ErrorCode: "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_text" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_assigned_here" | "not_founded" | "not_higher" | "not_higher_office" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "protocol_version" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_inject" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
         /**
          * ErrorMessage
          * @description About a message that could not be carried out; `about` repeats its board or type.
@@ -1174,6 +1325,48 @@ export interface components {
             readonly zh?: string;
         };
         /**
+         * FireInject
+         * @description By the director of the drill, when the time has come. A second one with the same key changes nothing.
+         */
+        readonly FireInject: {
+            /** Area */
+            readonly area: string;
+            /** Facts */
+            readonly facts?: {
+                readonly [key: string]: string;
+            };
+            /** Inject */
+            readonly inject: string;
+            readonly kind: components["schemas"]["InjectKind"];
+            /** @default null */
+            readonly order?: components["schemas"]["Ordered"] | null;
+            /**
+             * Text
+             * @default
+             */
+            readonly text?: string;
+            /** To */
+            readonly to: readonly string[];
+        };
+        /**
+         * FireInjectRequest
+         * @description By the director of the drill, when the time has come. A second one with the same key changes nothing.
+         */
+        readonly FireInjectRequest: {
+            readonly body: components["schemas"]["FireInject"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "FireInject";
+        };
+        /**
          * FoundScope
          * @description Begin the log of one scope.
          */
@@ -1219,6 +1412,11 @@ export interface components {
              */
             readonly name: "FoundScope";
         };
+        /**
+         * InjectKind
+         * @enum {string}
+         */
+        readonly InjectKind: "message" | "event" | "colour" | "blocked_road" | "silent_leader" | "network_cut" | "no_show" | "order" | "call";
         /**
          * IssueGrant
          * @description Give a person a role on a part of the tree; kept in the log of the tree's root.
@@ -1400,6 +1598,41 @@ export interface components {
             readonly name: "MoveTeam";
         };
         /**
+         * Observe
+         * @description An observer's tick: 1 or 0 for yes or no; 0, 1, 3 or 5; or seconds. What each item takes, the script says.
+         */
+        readonly Observe: {
+            /** Area */
+            readonly area: string;
+            /** Item */
+            readonly item: string;
+            /**
+             * Note
+             * @default
+             */
+            readonly note?: string;
+            /** Value */
+            readonly value: number;
+        };
+        /**
+         * ObserveRequest
+         * @description An observer's tick: 1 or 0 for yes or no; 0, 1, 3 or 5; or seconds. What each item takes, the script says.
+         */
+        readonly ObserveRequest: {
+            readonly body: components["schemas"]["Observe"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "Observe";
+        };
+        /**
          * OrderConversion
          * @description Open another facility than the playbook names, e.g. where a shelter floods.
          */
@@ -1436,6 +1669,57 @@ export interface components {
              */
             readonly name: "OrderConversion";
         };
+        /**
+         * Ordered
+         * @description What control orders; `playbook` and the duration where it declares.
+         */
+        readonly Ordered: {
+            /**
+             * Expected Minutes
+             * @default 0
+             */
+            readonly expected_minutes?: number;
+            /** @default null */
+            readonly level?: components["schemas"]["ResponseLevel"] | null;
+            /**
+             * Playbook
+             * @default
+             */
+            readonly playbook?: string;
+            /** What */
+            readonly what: string;
+        };
+        /**
+         * PauseDrill
+         * @description 暂停: the world's clock stands, and with it every deadline.
+         */
+        readonly PauseDrill: {
+            /** Area */
+            readonly area: string;
+            /**
+             * Reason
+             * @default asked
+             */
+            readonly reason?: string;
+        };
+        /**
+         * PauseDrillRequest
+         * @description 暂停: the world's clock stands, and with it every deadline.
+         */
+        readonly PauseDrillRequest: {
+            readonly body: components["schemas"]["PauseDrill"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "PauseDrill";
+        };
         /** Ping */
         readonly Ping: {
             /**
@@ -1463,6 +1747,46 @@ export interface components {
              * Format: date-time
              */
             readonly world_time: string;
+        };
+        /**
+         * PrepareDrill
+         * @description By the process that sets the world up: what is going to be played. The clock stands.
+         */
+        readonly PrepareDrill: {
+            /** Area */
+            readonly area: string;
+            /** Injects */
+            readonly injects: readonly string[];
+            /** Name En */
+            readonly name_en: string;
+            /** Name Zh */
+            readonly name_zh: string;
+            /** Places */
+            readonly places: readonly string[];
+            /** Rate */
+            readonly rate: number;
+            /** Script */
+            readonly script: string;
+            /** Stop Word */
+            readonly stop_word: string;
+        };
+        /**
+         * PrepareDrillRequest
+         * @description By the process that sets the world up: what is going to be played. The clock stands.
+         */
+        readonly PrepareDrillRequest: {
+            readonly body: components["schemas"]["PrepareDrill"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "PrepareDrill";
         };
         /**
          * Problem
@@ -1949,6 +2273,32 @@ export interface components {
             readonly type: "result";
         };
         /**
+         * ResumeDrill
+         * @description 继续: a person decides it, whatever stopped it.
+         */
+        readonly ResumeDrill: {
+            /** Area */
+            readonly area: string;
+        };
+        /**
+         * ResumeDrillRequest
+         * @description 继续: a person decides it, whatever stopped it.
+         */
+        readonly ResumeDrillRequest: {
+            readonly body: components["schemas"]["ResumeDrill"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "ResumeDrill";
+        };
+        /**
          * RevokeGrant
          * @description RevokeGrant
          */
@@ -1983,7 +2333,35 @@ export interface components {
          * Role
          * @enum {string}
          */
-        readonly Role: "commander" | "street" | "community" | "grid" | "team_leader" | "unit" | "responder" | "auditor" | "operator" | "process" | "worker";
+        readonly Role: "commander" | "street" | "community" | "grid" | "team_leader" | "unit" | "responder" | "auditor" | "operator" | "process" | "worker" | "controller" | "observer";
+        /**
+         * SetSpeed
+         * @description World seconds per second from now on; a paused drill goes on at it.
+         */
+        readonly SetSpeed: {
+            /** Area */
+            readonly area: string;
+            /** Rate */
+            readonly rate: number;
+        };
+        /**
+         * SetSpeedRequest
+         * @description World seconds per second from now on; a paused drill goes on at it.
+         */
+        readonly SetSpeedRequest: {
+            readonly body: components["schemas"]["SetSpeed"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "SetSpeed";
+        };
         /** SignedIn */
         readonly SignedIn: {
             /** Area */
@@ -2111,6 +2489,39 @@ export interface components {
             readonly name: "SignSwitch";
         };
         /**
+         * SkipInject
+         * @description SkipInject
+         */
+        readonly SkipInject: {
+            /** Area */
+            readonly area: string;
+            /** Inject */
+            readonly inject: string;
+            /**
+             * Reason
+             * @default asked
+             */
+            readonly reason?: string;
+        };
+        /**
+         * SkipInjectRequest
+         * @description An order or a report. `area` is the place it concerns: it picks the scope and the rights.
+         */
+        readonly SkipInjectRequest: {
+            readonly body: components["schemas"]["SkipInject"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "SkipInject";
+        };
+        /**
          * Snapshot
          * @description One part of a board, whole.
          */
@@ -2142,6 +2553,32 @@ export interface components {
              * @constant
              */
             readonly type: "snapshot";
+        };
+        /**
+         * StartDrill
+         * @description 开始. The script's minutes count from here.
+         */
+        readonly StartDrill: {
+            /** Area */
+            readonly area: string;
+        };
+        /**
+         * StartDrillRequest
+         * @description 开始. The script's minutes count from here.
+         */
+        readonly StartDrillRequest: {
+            readonly body: components["schemas"]["StartDrill"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "StartDrill";
         };
         /**
          * StartTask
@@ -2224,6 +2661,46 @@ export interface components {
              * @constant
              */
             readonly type?: "subscribe";
+        };
+        /**
+         * TakeDrill
+         * @description From the root to another scope: the whole drill at its revision, as JSON, and the clock that goes with it.
+         */
+        readonly TakeDrill: {
+            /** Area */
+            readonly area: string;
+            /** Drill */
+            readonly drill: string;
+            /**
+             * Origin
+             * Format: date-time
+             */
+            readonly origin: string;
+            /** Rate */
+            readonly rate: number;
+            /**
+             * Started
+             * Format: date-time
+             */
+            readonly started: string;
+        };
+        /**
+         * TakeDrillRequest
+         * @description From the root to another scope: the whole drill at its revision, as JSON, and the clock that goes with it.
+         */
+        readonly TakeDrillRequest: {
+            readonly body: components["schemas"]["TakeDrill"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "TakeDrill";
         };
         /**
          * TakeOperation
@@ -2575,7 +3052,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"];
+                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"] | components["schemas"]["PrepareDrillRequest"] | components["schemas"]["StartDrillRequest"] | components["schemas"]["PauseDrillRequest"] | components["schemas"]["ResumeDrillRequest"] | components["schemas"]["SetSpeedRequest"] | components["schemas"]["AdvanceClockRequest"] | components["schemas"]["AbortDrillRequest"] | components["schemas"]["EndDrillRequest"] | components["schemas"]["TakeDrillRequest"] | components["schemas"]["AnswerRollCallRequest"] | components["schemas"]["FireInjectRequest"] | components["schemas"]["CallInjectRequest"] | components["schemas"]["SkipInjectRequest"] | components["schemas"]["ObserveRequest"];
             };
         };
         readonly responses: {
