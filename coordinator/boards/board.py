@@ -3,6 +3,7 @@ also one that nobody has watched until now."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from coordinator.boards.shape import LEAVING, PERSONS, SHOWN, Section, Shape, shape_of
+from coordinator.boards.shape import PERSONS, SHOWN, Section, Shape, shape_of
 from coordinator.domain.area import AreaCode
 from coordinator.domain.state import ScopeState
 from coordinator.domain.table import Change
@@ -25,6 +26,13 @@ class DeltaView(NamedTuple):
     at: datetime
     changed: Entries
     gone: list[str]
+
+
+def _entry(table: str, key: str, view: View) -> str:
+    """An entry's key on the board. A call-out's own key names its person."""
+    if view is View.MASKED and table in PERSONS:
+        key = hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+    return f"{table}/{key}"
 
 
 def _show(table: str, record: Any, view: View) -> JsonObject:
@@ -60,7 +68,7 @@ def snapshot(key: BoardKey, state: ScopeState, shape: Shape | None = None) -> tu
     entries: Entries = {entry: _row(state, area) for area, entry in shape.rows.items()}
     for section in shape.sections:
         for record_key, record in section.records(state):
-            entries[f"{section.table}/{record_key}"] = _show(section.table, record, key.view)
+            entries[_entry(section.table, record_key, key.view)] = _show(section.table, record, key.view)
     return Cursor(state.epoch, state.position), entries
 
 
@@ -131,11 +139,11 @@ def delta(
     gone: list[str] = []
     for section in shape.sections:
         for change in _of(section, seen):
-            entry = f"{section.table}/{change.key}"
+            entry = _entry(section.table, change.key, key.view)
             belongs = section.belongs(change.record)
             if belongs and not change.gone:
                 changed[entry] = _show(section.table, change.record, key.view)
-            elif belongs or section.table in LEAVING:
+            elif belongs or section.had(change.record):
                 gone.append(entry)
     for area in seen.changes.get("rows", ()):
         row = shape.rows.get(area)

@@ -48,8 +48,6 @@ SHOWN: Final = (
 """Tables that some board shows."""
 
 PERSONS: Final = frozenset({"call_outs"})
-LEAVING: Final = frozenset({"concerns", "operations"})
-"""Tables whose records may leave a board though they still exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,12 @@ class Section:
     areas: frozenset[AreaCode] | None = None
     under: AreaCode = ""
     """All of them lie at or below this area; empty: anywhere."""
+    leaves: Belongs | None = None
+    """Which records may have stood here before they changed, though they still exist; None: none."""
+
+    def had(self, record: Any) -> bool:
+        """Whether a record that does not belong here may have done so."""
+        return self.leaves is not None and self.leaves(record)
 
     def records(self, state: ScopeState) -> Iterable[tuple[str, Any]]:
         table: Table[Any] = state.tables[self.table]
@@ -87,11 +91,16 @@ def _always(record: Any) -> bool:
     return True
 
 
-def _concerns(areas: AreaRegister, top: AreaCode, record: Any) -> bool:
-    """A concern stands on its own board and on those above it, as far as it was raised."""
-    return areas.within(record.area, top) and (
-        top == record.area or areas.within(top, record.raised_to) or not record.raised_to
-    )
+def _concerns(areas: AreaRegister, top: AreaCode, own: frozenset[AreaCode]) -> Section:
+    """A concern stands on the board of its own place (a grid's on its community's), and on those above it as far
+    as it was raised."""
+
+    def belongs(record: Any) -> bool:
+        return record.area in own or (
+            areas.within(record.area, top) and areas.within(top, record.raised_to or top)
+        )
+
+    return Section("concerns", belongs, under=top, leaves=lambda record: areas.within(record.area, top))
 
 
 def _operation(areas: AreaRegister, top: AreaCode, record: Any) -> bool:
@@ -107,6 +116,13 @@ def _pending(areas: AreaRegister, top: AreaCode, record: Any) -> bool:
 
 def shape_of(key: BoardKey, state: ScopeState) -> Shape:
     """The board's shape in the scope of `state`. Raises `Refused`: `unknown_area`, `unknown_board`."""
+    shape = _whole(key, state)
+    if key.view is View.WALL:
+        return Shape(tuple(one for one in shape.sections if one.table not in PERSONS), shape.rows)
+    return shape
+
+
+def _whole(key: BoardKey, state: ScopeState) -> Shape:
     areas = state.registers.areas
     match key.kind:
         case BoardKind.AREA:
@@ -140,25 +156,19 @@ def _path(areas: AreaRegister, subject: AreaCode) -> tuple[AreaCode, ...]:
 def _area(key: BoardKey, areas: AreaRegister, scope: AreaCode) -> Shape:
     top = key.subject
     _path(areas, top)
-    if (
-        scope_of(areas, top) != scope
-    ):  # a share in a higher area's board: the row of this scope, and what is urgent
-        concerns = Section("concerns", partial(_concerns, areas, top), under=top)
-        return Shape((concerns,), {scope: f"rows/{scope}"})
+    if scope_of(areas, top) != scope:
+        # a share in a higher area's board: the row of this scope, and what is urgent
+        return Shape((_concerns(areas, top, frozenset()),), {scope: f"rows/{scope}"})
     children = areas.children(top)
     level = areas[top].level
-    own = {top}
-    if level is AreaLevel.COMMUNITY:
-        own.update(children)
-    sections = [Section(table, _always, frozenset(own)) for table in PLACE_TABLES]
+    own = frozenset({top, *children} if level is AreaLevel.COMMUNITY else {top})
+    sections = [Section(table, _always, own) for table in PLACE_TABLES]
     sections += [
-        Section("concerns", partial(_concerns, areas, top), under=top),
-        Section("operations", partial(_operation, areas, top)),
+        _concerns(areas, top, own),
+        Section("operations", partial(_operation, areas, top), leaves=_always),
         Section("pending", partial(_pending, areas, top)),
         Section("teams", _always, frozenset({top})),
     ]
-    if key.view is View.WALL:
-        sections = [section for section in sections if section.table not in PERSONS]
     rows = {child: f"rows/{child}" for child in children if areas[child].level not in SCOPE_LEVELS}
     return Shape(tuple(sections), {top: f"row/{top}", **rows})
 
@@ -171,8 +181,8 @@ def _team(team: str, state: ScopeState) -> Shape:
     return Shape(
         (
             Section("teams", lambda one: one.id == team, there),
-            Section("call_outs", lambda one: one.team == team, there),
-            Section("posts", lambda one: "shock_team" in one.may_fill, there),
+            Section("call_outs", lambda one: one.team == team, there, leaves=_always),
+            Section("posts", lambda one: "shock_team" in one.may_fill, there, leaves=_always),
             Section("tasks", _always, there),
         ),
         {},
@@ -180,9 +190,8 @@ def _team(team: str, state: ScopeState) -> Shape:
 
 
 def parts(key: BoardKey, areas: AreaRegister, scopes: Iterable[AreaCode]) -> list[str]:
-    """Scopes that have a share in a board: its own; for an area above districts, those below it too;
-
-    for what is not bound to one place (an operation, a person, a unit), every scope.
+    """Scopes that have a share in a board: its own; for an area above districts, those below it too; for orders,
+    those above it, which give some; for what is not bound to one place (an operation, a person, a unit), every scope.
     """
     known = list(scopes)
     if key.kind in (BoardKind.AREA, BoardKind.ORDERS):
@@ -190,7 +199,8 @@ def parts(key: BoardKey, areas: AreaRegister, scopes: Iterable[AreaCode]) -> lis
         if own not in known:
             raise Refused("unknown_area", area=key.subject)
         if key.kind is BoardKind.ORDERS:
-            return [own]
+            above = {scope_of(areas, place) for place in areas.path(key.subject)}
+            return [scope for scope in known if scope in above]
         below = [scope for scope in known if areas.parent(scope) == key.subject]
         return [own, *below]
     return known

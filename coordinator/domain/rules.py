@@ -369,11 +369,16 @@ def _change(state: ScopeState, event: Event, stamp: Stamp) -> None:
 
 
 def _forget_keys(state: ScopeState, stamp: Stamp) -> None:
-    """Keys older than any that would still be let in; the newest event's time says how old, not a clock."""
+    """Keys older than any that would still be let in; the newest event's time says how old, not a clock.
+
+    What was dropped before that goes with them: who has been away for longer gets a snapshot.
+    """
     oldest = stamp.recorded - KEY_LIFE - KEY_AHEAD
     while True:
-        first = next(iter(state.keys.items()))
-        if first[1].recorded >= oldest:
+        key, known = next(iter(state.keys.items()))
+        if known.recorded >= oldest:
             return
-        state.drop(state.keys, first[0])
+        state.drop(state.keys, key)
+        for table in state.tables.values():
+            table.bury(known.last)
         state.keys.bury(state.position)

@@ -327,7 +327,7 @@ def test_what_is_closed_is_closed(world: World) -> None:
 
 
 def test_the_duration_over_is_an_alarm_and_never_an_end(world: World) -> None:
-    op = world.declare("III", minutes=120)
+    op = world.declare("III", FIRST, minutes=120)
     world.advance(119)
     assert not world.concerns("duration_over")
     world.advance(600)
@@ -336,7 +336,7 @@ def test_the_duration_over_is_an_alarm_and_never_an_end(world: World) -> None:
 
 
 def test_extending_ends_the_alarm_and_sets_the_next(world: World) -> None:
-    op = world.declare("III", minutes=120)
+    op = world.declare("III", FIRST, minutes=120)
     world.advance(130)
     world.order(COMMANDER, ExtendOperation(area=DISTRICT, operation=op, expected_minutes=60))
     assert not world.concerns("duration_over")
@@ -351,18 +351,18 @@ def test_extending_lengthens(world: World) -> None:
 
 
 def test_what_has_ended_raises_no_alarm_though_it_was_extended(world: World) -> None:
-    op = world.declare("III", minutes=120)
-    world.end(op)
+    op = world.declare("III", FIRST, minutes=120)
+    world.end(op, FIRST)
     world.order(COMMANDER, ExtendOperation(area=DISTRICT, operation=op, expected_minutes=180))
     world.advance(300)
     assert not world.concerns("duration_over")
 
 
 def test_the_second_wave_has_its_alarm(world: World) -> None:
-    op = world.declare("III", minutes=120)
-    world.end(op)
+    op = world.declare("III", FIRST, minutes=120)
+    world.end(op, FIRST)
     world.advance(60)
-    world.raise_to(op, "III")
+    world.raise_to(op, "III", FIRST)
     world.advance(60)
     assert world.concerns("duration_over") == [op]
 

@@ -14,15 +14,16 @@ from coordinator.domain import falling_due, key, rules
 from coordinator.domain.command import Command
 from coordinator.domain.event import LANGUAGE, Event
 from coordinator.domain.refusal import Refused
+from coordinator.domain.situation import ReportHazard, Trend
 from coordinator.domain.table import Table
 from coordinator.domain.world import LIVE, Clock, FoundScope
-from tests.builders import DISTRICT, T0, World, xianlin
+from tests.builders import DISTRICT, FIRST, GRID, T0, World, asks, phone, task_spec, xianlin
 
 DOMAIN = Path(inspect.getfile(rules)).parent
 
 
 def subclasses(kind: type) -> set[type]:
-    found = set(kind.__subclasses__())
+    found: set[type] = set(kind.__subclasses__())
     return found | {each for one in found for each in subclasses(one)}
 
 
@@ -125,6 +126,18 @@ def test_keys_are_forgotten_when_no_clock_would_let_them_in_any_more() -> None:
     world.sign(world.operation)
     assert founding not in world.state.keys
     assert world.state.keys.floor == world.state.position
+
+
+def test_what_was_dropped_a_day_ago_is_forgotten_and_a_delta_from_before_asks_for_a_snapshot() -> None:
+    world = World(handmade=asks(FIRST, tasks=(task_spec("list"),)))
+    op = world.declare("III", FIRST)
+    world.end(op, FIRST)
+    gone = world.state.position
+    assert world.state.tasks.tombstones()
+    world.now += key.KEY_LIFE + key.KEY_AHEAD + timedelta(minutes=1)
+    world.order(phone(GRID), ReportHazard(area=GRID, kind="ponding", depth_cm=5, trend=Trend.STEADY))
+    assert not world.state.tasks.tombstones()
+    assert world.state.tasks.floor == gone
 
 
 def made(minutes: float) -> str:

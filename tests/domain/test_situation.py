@@ -108,17 +108,17 @@ def sign(op: str, area: str = STREET) -> SignReport:
 
 
 def test_reports_fall_due_by_the_playbook() -> None:
-    """At III the first within the hour, then every six."""
-    world = World()
+    """Here: the first within the hour, then every two."""
+    world = World(handmade=asks(STREET))
     op = world.declare("III")
     world.advance(59)
     assert not world.concerns("report_overdue")
     world.advance(1)
     assert world.concerns("report_overdue") == [f"{op}@{STREET}"]
     first = one_of(world.order(STREET_DESK, sign(op)), ReportSigned)
-    assert (first.number, first.next_due) == (1, world.now + timedelta(hours=6))
+    assert (first.number, first.next_due) == (1, world.now + timedelta(hours=2))
     assert not world.concerns("report_overdue")
-    world.advance(6 * 60)
+    world.advance(2 * 60)
     assert world.concerns("report_overdue") == [f"{op}@{STREET}"]
 
 
