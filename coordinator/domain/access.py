@@ -37,6 +37,10 @@ class Role(StrEnum):
     """The coordinator itself: what falls due."""
     WORKER = "worker"
     """An RQ worker: brings back outcomes."""
+    CONTROLLER = "controller"
+    """导调员 of a drill: starts, pauses, injects, aborts, ends. Exists in no world but a drill's."""
+    OBSERVER = "observer"
+    """评估员 of a drill: sees all, ticks what a machine cannot see."""
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -55,7 +59,26 @@ PROCESS: Final = "process:coordinator"
 _CREW: Final = frozenset({"Answer", "Depart", "CheckIn", "ReportHome"})
 _WORK: Final = frozenset({"AcknowledgeTask", "StartTask", "CompleteTask", "CompleteRoutine"})
 _SITUATION: Final = frozenset({"ReportTally", "ReportHazard", "ReportFacility", "ReportLost", "ReportSafe"})
-_GRID: Final = _CREW | _WORK | _SITUATION | {"KeepText", "Relieve", "AcknowledgeOrder", "AnswerConfirmedCall"}
+_GRID: Final = (
+    _CREW
+    | _WORK
+    | _SITUATION
+    | {"KeepText", "Relieve", "AcknowledgeOrder", "AnswerConfirmedCall", "AnswerRollCall"}
+)
+_CONTROL: Final = frozenset(
+    {
+        "StartDrill",
+        "PauseDrill",
+        "ResumeDrill",
+        "SetSpeed",
+        "AdvanceClock",
+        "AbortDrill",
+        "EndDrill",
+        "CallInject",
+        "SkipInject",
+        "Observe",
+    }
+)
 _COMMUNITY: Final = _GRID | {
     "SignSwitch",
     "DeclareReady",
@@ -86,7 +109,7 @@ MAY: Final[dict[Role, frozenset[str]]] = {
     Role.STREET: _COMMAND,  # the playbook's authority says up to which level
     Role.COMMUNITY: _COMMUNITY | {"DeclareOperation", "EndOperation", "LowerLevel", "RecallOperation"},
     Role.GRID: _GRID,
-    Role.TEAM_LEADER: _CREW | _WORK | {"MoveTeam", "Relieve", "ReportLost", "ReportSafe"},
+    Role.TEAM_LEADER: _CREW | _WORK | {"MoveTeam", "Relieve", "ReportLost", "ReportSafe", "AnswerRollCall"},
     Role.UNIT: frozenset({"Answer"}),
     Role.RESPONDER: _CREW,
     Role.AUDITOR: frozenset(),
@@ -101,14 +124,24 @@ MAY: Final[dict[Role, frozenset[str]]] = {
             "TakeOperation",
             "TakeReceipts",
             "CloseDuties",
+            "PrepareDrill",
+            "TakeDrill",
+            "AdvanceClock",
+            "EndDrill",
+            "FireInject",
+            "SkipInject",
         }
     ),
     Role.WORKER: frozenset({"RecordDelivery", "RecordJob"}),
+    Role.CONTROLLER: _CONTROL,
+    Role.OBSERVER: frozenset({"Observe"}),
 }
 """What each role may do on its part of the tree. Everything else is refused."""
 
 WATCH: Final = "watch"
-WATCHES_ALL: Final = frozenset({Role.AUDITOR, Role.OPERATOR, Role.PROCESS})
+WATCHES_ALL: Final = frozenset({Role.AUDITOR, Role.OPERATOR, Role.PROCESS, Role.CONTROLLER, Role.OBSERVER})
+ONLY_IN_DRILLS: Final = frozenset({Role.CONTROLLER, Role.OBSERVER})
+"""Given to nobody in the real world, where there is nothing to control."""
 
 _ONLY_WHILE_SWITCHED: Final = frozenset({"CheckIn", "Depart"})
 

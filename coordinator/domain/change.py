@@ -156,6 +156,25 @@ def decide_change(state: ScopeState, order: NeedsApproval, ctx: Context) -> list
     ]
 
 
+def carry_out(
+    state: ScopeState, order: NeedsApproval, ctx: Context, office: AreaCode, approved_by: str
+) -> list[Event]:
+    """At once, for that office, by two persons who are both at hand: in a drill, exercise control plays them."""
+    asked = _Asked(ctx.actor.person, office, approved_by)
+    return [_work_out(state, order, ctx, asked)[0]]
+
+
+def conditions_of(operation: Operation, areas: Iterable[AreaCode], ctx: Context) -> list[str]:
+    """Keys of what has to be ticked before these areas are lowered or ended."""
+    tree = ctx.registers.areas
+    return [
+        condition.key
+        for area in areas
+        if (level := operation.level(area, tree)) is not None
+        for condition in ctx.measures(operation.playbook, level, area).stand_down
+    ]
+
+
 def decide_approve(state: ScopeState, order: ApproveChange, ctx: Context) -> list[Event]:
     """A second person, not a second token: another person id, with the authority, for the exact order."""
     pending = _pending(state, order.change, ctx)

@@ -9,13 +9,14 @@ import msgspec
 from msgspec.structs import replace
 from pydantic import StringConstraints
 
-from coordinator.domain.access import Actor, Role
+from coordinator.domain.access import ONLY_IN_DRILLS, Actor, Role
 from coordinator.domain.area import AreaCode
 from coordinator.domain.command import Command, Id
 from coordinator.domain.context import Context
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.refusal import Refused
 from coordinator.domain.state import ScopeState
+from coordinator.domain.world import is_drill
 
 TokenHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -70,7 +71,7 @@ class RevokeGrant(Command):
 
 
 def decide_issue(state: ScopeState, order: IssueGrant, ctx: Context) -> list[Event]:
-    if order.role is Role.PROCESS:
+    if order.role is Role.PROCESS or (order.role in ONLY_IN_DRILLS and not is_drill(state.world)):
         raise Refused("role_not_granted", role=order.role.value)
     if order.token in state.grants:
         return []

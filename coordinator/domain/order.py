@@ -137,5 +137,8 @@ def apply_acknowledged(state: ScopeState, event: OrderAcknowledged, stamp: Stamp
 
 
 def _is_over(state: ScopeState, order: Order) -> bool:
+    operation = state.operations.get(order.operation)
+    if operation is None:  # of no operation: exercise control said it
+        return False
     switch = state.switches.get(f"{order.operation}@{order.area}")
-    return state.operations[order.operation].closed or (switch is not None and switch.mode is Mode.NORMAL)
+    return operation.closed or (switch is not None and switch.mode is Mode.NORMAL)

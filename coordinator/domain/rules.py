@@ -21,10 +21,12 @@ from coordinator.domain import (
     confirmed_call,
     crew,
     delivery,
+    drill,
     facility,
     falling_due,
     follow_on,
     grant,
+    inject,
     operation,
     order,
     personal_data,
@@ -77,6 +79,9 @@ TABLES: Final[dict[str, Kept]] = {
     "revocations": Kept(grant.Revocation),
     "receipts": Kept(follow_on.Receipt),
     "standings": Kept(follow_on.Standing, follow_on.standing_counts),
+    "drills": Kept(drill.Drill),
+    "injects": Kept(inject.Inject),
+    "observations": Kept(inject.Observation),
     "duties": Kept(Duty),
     "keys": Kept(KnownKey),
     "rows": Kept(Row),
@@ -146,6 +151,21 @@ DECIDE: Final[dict[type[Command], Decide]] = {
     follow_on.TakeOperation: follow_on.decide_take,
     follow_on.TakeReceipts: follow_on.decide_receipts,
     follow_on.CloseDuties: follow_on.decide_close,
+    # a drill
+    drill.PrepareDrill: drill.decide_prepare,
+    drill.StartDrill: drill.decide_start,
+    drill.PauseDrill: drill.decide_pause,
+    drill.ResumeDrill: drill.decide_resume,
+    drill.SetSpeed: drill.decide_speed,
+    drill.AdvanceClock: drill.decide_advance,
+    drill.AbortDrill: drill.decide_abort,
+    drill.EndDrill: drill.decide_end,
+    drill.TakeDrill: drill.decide_take_drill,
+    drill.AnswerRollCall: inject.decide_roll_call,
+    inject.FireInject: inject.decide_fire,
+    inject.CallInject: inject.decide_call,
+    inject.SkipInject: inject.decide_skip,
+    inject.Observe: inject.decide_observe,
 }
 
 APPLY: Final[dict[type[Event], Apply]] = {
@@ -205,6 +225,12 @@ APPLY: Final[dict[type[Event], Apply]] = {
     follow_on.OperationTaken: follow_on.apply_taken,
     follow_on.ReceiptsTaken: follow_on.apply_receipts,
     follow_on.DutiesDone: follow_on.apply_arrived,
+    drill.DrillChanged: drill.apply_changed,
+    drill.ClockAdvanced: drill.apply_advanced,
+    inject.InjectFired: inject.apply_fired,
+    inject.InjectCalled: inject.apply_called,
+    inject.InjectSkipped: inject.apply_skipped,
+    inject.ItemObserved: inject.apply_observed,
 }
 
 HELD_AT_ROOT: Final = (grant.IssueGrant, grant.RevokeGrant)

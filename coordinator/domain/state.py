@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from coordinator.domain.call_out import CallOut, Engaged
     from coordinator.domain.concern import Concern
     from coordinator.domain.confirmed_call import ConfirmedCall
+    from coordinator.domain.drill import Drill
     from coordinator.domain.event import Stamp
     from coordinator.domain.facility import Facility
     from coordinator.domain.follow_on import Receipt, Standing
     from coordinator.domain.grant import Grant, Revocation
+    from coordinator.domain.inject import Inject, Observation
     from coordinator.domain.key import KnownKey
     from coordinator.domain.operation import Operation, PendingChange
     from coordinator.domain.order import Order
@@ -67,6 +69,9 @@ class ScopeState:
     revocations: Table[Revocation]
     receipts: Table[Receipt]
     standings: Table[Standing]
+    drills: Table[Drill]
+    injects: Table[Inject]
+    observations: Table[Observation]
     duties: Table[Duty]
     keys: Table[KnownKey]
     rows: Table[Row]

@@ -18,8 +18,16 @@ LIVE = "LIVE"
 DEMO = "DEMO"
 
 
+def is_drill(world: str) -> bool:
+    """Whatever is neither real nor the demo is a drill, and is marked as one everywhere."""
+    return world not in (LIVE, DEMO)
+
+
 class Clock(msgspec.Struct, frozen=True):
-    """World time = origin + rate x (server time - started). LIVE: rate 1 and origin = started."""
+    """World time = origin + rate x (server time - started). LIVE: rate 1 and origin = started.
+
+    Rate 0: it stands. A drill is paused, or in lock-step, where only a command moves the time.
+    """
 
     origin: datetime
     started: datetime
@@ -29,7 +37,7 @@ class Clock(msgspec.Struct, frozen=True):
         return self.origin + (server - self.started) * self.rate
 
     def real(self, instant: datetime) -> datetime:
-        """The server's time at which the world will be at `instant`."""
+        """The server's time at which a running world will be at `instant`."""
         return self.started + (instant - self.origin) / self.rate
 
 
@@ -54,7 +62,7 @@ class FoundScope(Command):
     organisation: str
     origin: AwareDatetime
     started: AwareDatetime
-    rate: float = Field(gt=0, le=1000)
+    rate: float = Field(ge=0, le=1000)
 
 
 def decide_found(state: ScopeState, order: FoundScope, ctx: Context) -> list[Event]:
@@ -64,6 +72,8 @@ def decide_found(state: ScopeState, order: FoundScope, ctx: Context) -> list[Eve
         raise Refused("other_world", world=order.world)
     if order.world == LIVE and (order.rate != 1 or order.origin != order.started):
         raise Refused("live_clock")
+    if order.rate == 0 and not is_drill(order.world):
+        raise Refused("not_a_drill", world=order.world)
     return [ScopeFounded(**order.model_dump())]
 
 

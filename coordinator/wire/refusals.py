@@ -86,6 +86,10 @@ NOT_THERE: Final = {
         "This area has no hazard point {hazard}: leave the id out to report a new one",
     ),
     "unknown_grant": Text("没有授权 {grant}，请核对编号", "There is no grant {grant}: check its id"),
+    "unknown_inject": Text(
+        "脚本里没有情况 {inject}，请核对名称",
+        "The script has no inject {inject}: check its key",
+    ),
     "no_such_change": Text(
         "待批事项 {change} 不存在或已过期，请由发起人重新提出",
         "Change {change} does not exist or has expired: the first person asks anew",
@@ -204,6 +208,30 @@ DOES_NOT_FIT: Final = {
     "other_world": Text(
         "这里不是 {world}，真实、演示、演练不能互相发令",
         "This is not {world}: real, demo and drill never give each other orders",
+    ),
+    "not_a_drill": Text(
+        "{world} 不是演练，导调指令在这里无效",
+        "{world} is no drill: nothing of exercise control holds here",
+    ),
+    "drill_at_root": Text(
+        "演练的指令只在 {root} 下达，其他区域自动跟随",
+        "A drill is commanded at {root} alone: the other areas follow by themselves",
+    ),
+    "drill_phase": Text(
+        "演练现为“{phase:phase}”，不能转为“{to:phase}”；请先核对演练状态",
+        "The drill is “{phase:phase}” and cannot become “{to:phase}”: look at how it stands",
+    ),
+    "wrong_stop_word": Text(
+        "中止口令不对，没有中止；口令是“{word}”，请重打",
+        "That is not the stop word and nothing was stopped: it is “{word}”, type it again",
+    ),
+    "clock_runs": Text(
+        "演练时钟自己在走，不能拨动；要快慢请改倍速",
+        "The drill's clock runs by itself and is not moved by hand: change its speed instead",
+    ),
+    "still_owed": Text(
+        "{duty} 到 {due} 还没有办，时钟不能越过；请先让它办完",
+        "{duty} is owed at {due}, the clock does not jump over it: let it be done first",
     ),
     "key_expired": Text(
         "这条命令生成于 {made}，已超过一天，没有执行；仍需要就重新发出",

@@ -39,6 +39,16 @@ ORDERS: Final = {
     "report_now": Text("立即报告", "Report now"),
     "transfer_people": Text("转移群众", "Move people to safety"),
     "stop_work": Text("停工停业", "Stop work"),
+    "drill_prepared": Text("演练即将开始，请点名", "A drill is about to begin: answer the roll-call"),
+    "drill_running": Text("演练进行中", "The drill is running"),
+    "drill_paused": Text("演练暂停", "The drill is paused"),
+    "drill_stopped": Text("演练中止，转入实战", "The drill stops: this is now for real"),
+    "drill_aborted": Text("演练中止", "The drill is aborted"),
+    "drill_ended": Text("演练结束", "The drill is over"),
+    "drill_message": Text("导调消息", "A message from exercise control"),
+    "drill_event": Text("现场情况", "What you see on the spot"),
+    "drill_colour": Text("风险颜色变化", "The risk colour changes"),
+    "drill_blocked_road": Text("道路中断", "A road is blocked"),
 }
 """Kinds of order 指令: a change of level is one; a command post may write others."""
 
@@ -152,7 +162,18 @@ ROLES: Final = {
     "operator": Text("运维", "Operator"),
     "process": Text("系统", "Coordinator"),
     "worker": Text("后台作业", "Worker"),
+    "controller": Text("导调员", "Controller"),
+    "observer": Text("评估员", "Observer"),
 }
+
+PHASES: Final = {
+    "prepared": Text("已准备", "Prepared"),
+    "running": Text("进行中", "Running"),
+    "paused": Text("暂停", "Paused"),
+    "aborted": Text("已中止", "Aborted"),
+    "ended": Text("已结束", "Ended"),
+}
+"""Of a drill 演练."""
 
 AREA_LEVELS: Final = {
     "province": Text("省", "Province"),
@@ -184,7 +205,9 @@ HAZARDS: Final = {
 
 CONCERNS: Final = {
     "gap": Text("岗位 {post} 缺 {heads} 人", "Post {post} is short of {heads}"),
-    "lost": Text("岗位 {post} 有 {heads} 人失联，请立即查找", "{heads} of post {post} unaccounted for: find them"),
+    "lost": Text(
+        "岗位 {post} 有 {heads} 人失联，请立即查找", "{heads} of post {post} unaccounted for: find them"
+    ),
     "silent": Text("未按时签收，正在叫应", "Not signed in time, being called"),
     "task_overdue": Text("任务 {task} 超时未结", "Task {task} is overdue"),
     "task_unacknowledged": Text("任务 {task} 无人接", "Nobody has taken task {task}"),
@@ -229,6 +252,7 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
     "role": ROLES,
     "area_level": AREA_LEVELS,
     "change": CHANGES,
+    "phase": PHASES,
     "hazard": HAZARDS,
     "concern": CONCERNS,
 }
