@@ -10,6 +10,7 @@ from coordinator.admin.say import say, write_json
 from coordinator.admin.supervisor import Supervisor
 from coordinator.domain.access import Role
 from coordinator.domain.area import AreaCode, AreaLevel
+from coordinator.domain.register import Kind
 from coordinator.domain.world import LIVE
 from coordinator.store.registers import RegisterCache, RegisterSet
 
@@ -66,13 +67,20 @@ async def _issue_tokens(supervisor: Supervisor, registers: RegisterSet) -> list[
         Wanted("duty-6", Role.GRID, grid),
         Wanted("auditor-1", Role.AUDITOR, root),
     ]
+    team = next((one for one in registers.organisation.teams_of(street) if one.kind == Kind.SHOCK_TEAM), None)
+    if team is not None:
+        wanted.append(Wanted(team.members[0], Role.TEAM_LEADER, street))
+    wanted.append(Wanted("dispatcher-1", Role.UNIT, street))
+    living = registers.people.living_in(grid)
+    if living:
+        wanted.append(Wanted(living[0], Role.RESPONDER, grid))
     operator = (supervisor.data / OPERATOR_TOKEN).read_text()
     tokens = await issue(supervisor.urls[0], operator, wanted)
     wanted.append(Wanted("operator", Role.OPERATOR, root))
     tokens.append(operator)
     say("登录令牌（只显示这一次）sign-in tokens, shown this once:")
     for who, token in zip(wanted, tokens, strict=True):
-        print(f"{who.role.value:10} {who.area:14} {tree[who.area].name}  {who.person:10} {token}", flush=True)
+        print(f"{who.role.value:12} {who.area:14} {tree[who.area].name}  {who.person:10} {token}", flush=True)
     return [
         {"person": who.person, "role": who.role.value, "area": who.area, "token": token}
         for who, token in zip(wanted, tokens, strict=True)
