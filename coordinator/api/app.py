@@ -22,7 +22,7 @@ from coordinator.api.playbooks import get_playbooks
 from coordinator.api.problems import problems
 from coordinator.api.rates import Rates
 from coordinator.api.status import get_livez, get_me, get_readyz, get_version
-from coordinator.api.texts import get_text, post_text
+from coordinator.api.texts import get_text, post_photo, post_text
 from coordinator.live.port import Engine
 from coordinator.live.settings import LiveSettings
 from coordinator.live.socket import Sockets
@@ -61,6 +61,7 @@ def make_app(engine: Engine, settings: LiveSettings) -> web.Application:
             web.get(f"{PREFIX}/areas", get_areas),
             web.get(f"{PREFIX}/playbooks", get_playbooks),
             web.post(f"{PREFIX}/vault", post_text),
+            web.post(f"{PREFIX}/vault/photos", post_photo),
             web.get(f"{PREFIX}/vault/{{ref}}", get_text),
             web.get(f"{PREFIX}/me", get_me),
             web.get(f"{PREFIX}/openapi.json", get_openapi),

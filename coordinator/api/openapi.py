@@ -12,7 +12,9 @@ from coordinator import __version__
 from coordinator.api.areas import AreaQuery
 from coordinator.api.commands import IDEMPOTENCY_KEY
 from coordinator.api.schemas import JsonObject, component_schemas, ref
+from coordinator.api.texts import PhotoQuery
 from coordinator.domain import rules
+from coordinator.engine.texts import PICTURES
 
 PREFIX: Final = "/api/v1"
 
@@ -57,6 +59,7 @@ def _paths() -> JsonObject:
             "get": _get("getPlaybooks", "The published playbooks, by digest.", "boards", "PublishedPlaybooks")
         },
         f"{PREFIX}/vault": {"post": _post_text()},
+        f"{PREFIX}/vault/photos": {"post": _post_photo()},
         f"{PREFIX}/vault/{{ref}}": {"get": _get_text()},
         f"{PREFIX}/me": {"get": _get("getMe", "Of whom the token speaks.", "boards", "Me")},
         f"{PREFIX}/openapi.json": {"get": _document("getOpenApi", "This document.")},
@@ -133,15 +136,44 @@ def _post_text() -> JsonObject:
     described = _get(
         "postText", "Keep a person's words; gives the reference a command may carry.", "texts", "Kept"
     )
+    described["parameters"] = [_once()]
     described["requestBody"] = {"required": True, "content": _json(ref("TextRequest"))}
     described["responses"]["201"] = described["responses"].pop("200")
     return described
 
 
+def _post_photo() -> JsonObject:
+    described = _get("postPhoto", "Keep a photo; gives the reference a command may carry.", "texts", "Kept")
+    described["parameters"] = [
+        *(
+            {"name": name, "in": "query", "required": True, "description": name, "schema": schema}
+            for name, schema in PhotoQuery.model_json_schema()["properties"].items()
+        ),
+        _once(),
+    ]
+    described["requestBody"] = {"required": True, "content": _pictures()}
+    described["responses"]["201"] = described["responses"].pop("200")
+    return described
+
+
+def _pictures() -> JsonObject:
+    return {f"image/{kind}": {"schema": {"type": "string", "format": "binary"}} for kind in PICTURES}
+
+
+def _once() -> JsonObject:
+    return {
+        "name": IDEMPOTENCY_KEY,
+        "in": "header",
+        "description": "Made once per upload and used for nothing else; the same again is kept once.",
+        "schema": {"type": "string", "maxLength": 60},
+    }
+
+
 def _get_text() -> JsonObject:
     described = _get(
-        "getText", "The words behind a reference, for who may watch their place.", "texts", "Words"
+        "getText", "What is kept under a reference, for who may watch its place.", "texts", "Words"
     )
+    described["responses"]["200"]["content"] |= _pictures()
     described["parameters"] = [
         {
             "name": "ref",

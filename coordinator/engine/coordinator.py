@@ -257,13 +257,23 @@ class Coordinator:
 
     # --- what persons wrote -----------------------------------------------------------------------------
 
-    async def keep_text(self, actor: Actor, area: str, operation: str, text: str) -> str:
+    async def keep_text(self, actor: Actor, area: str, operation: str, text: str, once: str = "") -> str:
         """Keep words in the vault; gives the reference that a command may carry. Raises `Refused`, `LogUnavailable`."""
-        return await self._texts.keep(actor, area, operation, text)
+        return await self._texts.keep(actor, area, operation, text, once)
+
+    async def keep_picture(
+        self, actor: Actor, area: str, operation: str, kind: str, data: bytes, once: str = ""
+    ) -> str:
+        """The same for a photo. `kind`: `jpeg`, `png` or `webp`."""
+        return await self._texts.keep_picture(actor, area, operation, kind, data, once)
 
     async def read_text(self, actor: Actor, ref: str) -> str:
         """Raises `Refused`: `unknown_ref`, `erased`, or that it is not the actor's part; `LogUnavailable`."""
         return await self._texts.read(actor, ref)
+
+    async def read_picture(self, actor: Actor, ref: str) -> bytes:
+        """The same for a photo, whose reference ends in its kind."""
+        return await self._texts.read_picture(actor, ref)
 
     # --- boards -----------------------------------------------------------------------------------------
 

@@ -1,12 +1,14 @@
 """Words and pictures of persons: kept in the vault under their operation's key, read by those who may watch the place.
 
-The log carries only the reference; it says which operation and which area, so that rights can be judged by it.
+The log carries only the reference; it says which operation and which area, so that rights can be judged by it, and of
+a picture which kind. It says nothing of the content: not even whether two are the same.
 """
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from coordinator.domain.access import WATCH, WATCHES_ALL, Actor, may
@@ -16,25 +18,48 @@ from coordinator.domain.register import AreaRegister
 from coordinator.store.vault import DataKeyDestroyed, Erased, Vault
 
 MAX_BYTES: Final = 16 * 1024
+MAX_PICTURE: Final = 512 * 1024
+"""A phone makes its photos small before it sends them."""
+
+PICTURES: Final[Mapping[str, Callable[[bytes], bool]]] = {
+    "jpeg": lambda data: data.startswith(b"\xff\xd8\xff"),
+    "png": lambda data: data.startswith(b"\x89PNG\r\n\x1a\n"),
+    "webp": lambda data: data[:4] == b"RIFF" and data[8:12] == b"WEBP",
+}
+"""Kinds of picture, by how their bytes begin: what somebody says it is counts for nothing."""
 
 
 class Texts:
-    """References are `OPERATION.AREA.CHANCE`."""
+    """References are `OPERATION.AREA.CHANCE`; those of pictures end in their kind."""
 
     def __init__(self, vault: Vault, areas: AreaRegister, operation: Callable[[str], Operation]) -> None:
         self._vault = vault
         self._areas = areas
         self._operation = operation
 
-    async def keep(self, actor: Actor, area: str, operation: str, text: str) -> str:
+    async def keep(self, actor: Actor, area: str, operation: str, text: str, once: str = "") -> str:
+        """`once`: a key that only the sender knows; who sends the same with it again gets the same reference."""
+        data = text.encode()
+        if not data or len(data) > MAX_BYTES:
+            raise Refused("bad_text", bytes=len(data), most=MAX_BYTES)
+        return await self._keep(actor, area, operation, data, once, "")
+
+    async def keep_picture(
+        self, actor: Actor, area: str, operation: str, kind: str, data: bytes, once: str = ""
+    ) -> str:
+        begins_right = PICTURES.get(kind)
+        if begins_right is None or len(data) > MAX_PICTURE or not begins_right(data):
+            raise Refused("bad_picture", bytes=len(data), most=MAX_PICTURE)
+        return await self._keep(actor, area, operation, data, once, f".{kind}")
+
+    async def _keep(
+        self, actor: Actor, area: str, operation: str, data: bytes, once: str, ending: str
+    ) -> str:
         may(actor, "KeepText", area, self._areas)
         known = self._operation(operation)
         if known.erased:
             raise Refused("erased", operation=operation)
-        data = text.encode()
-        if not data or len(data) > MAX_BYTES:
-            raise Refused("bad_text", bytes=len(data), most=MAX_BYTES)
-        ref = f"{operation}.{area}.{secrets.token_hex(8)}"
+        ref = f"{operation}.{area}.{_chance(actor, once, data)}{ending}"
         try:
             await self._vault.put(ref, data, operation)
         except DataKeyDestroyed:
@@ -42,6 +67,15 @@ class Texts:
         return ref
 
     async def read(self, actor: Actor, ref: str) -> str:
+        if kind_of(ref):
+            raise Refused("unknown_ref", ref=ref)
+        return (await self._read(actor, ref)).decode()
+
+    async def read_picture(self, actor: Actor, ref: str) -> bytes:
+        """For a reference that `kind_of` says is a picture's."""
+        return await self._read(actor, ref)
+
+    async def _read(self, actor: Actor, ref: str) -> bytes:
         operation, _, rest = ref.partition(".")
         area = rest.partition(".")[0]
         if actor.role not in WATCHES_ALL:
@@ -51,8 +85,26 @@ class Texts:
             raise Refused("unknown_ref", ref=ref)
         if isinstance(found, Erased):
             raise Refused("erased", operation=operation)
-        return found.decode()
+        return found
 
     async def erase(self, operation: str) -> None:
         """Destroy the operation's key: nothing kept under it can ever be read again."""
         await self._vault.destroy([operation])
+
+
+def kind_of(ref: str) -> str:
+    """`jpeg`, `png` or `webp` for a picture's reference; empty for words."""
+    ending = ref.rpartition(".")[2]
+    return ending if ending in PICTURES else ""
+
+
+def _chance(actor: Actor, once: str, data: bytes) -> str:
+    """Not to be guessed from the content: the sender's key is in it, and that key stands in no log.
+
+    The content is in it as well, so that nobody can put something else where a reference points to already.
+    """
+    if not once:
+        return secrets.token_hex(8)
+    digest = hashlib.blake2b(actor.person.encode(), key=once.encode()[:64], digest_size=8)
+    digest.update(b"\0" + data)
+    return digest.hexdigest()

@@ -69,11 +69,21 @@ class Engine(Protocol):
         """Published versions that this coordinator has at hand, by id."""
         ...
 
-    async def keep_text(self, actor: Actor, area: str, operation: str, text: str) -> str:
-        """Keep a person's words; gives the reference. Raises `Refused`, `LogUnavailable`."""
+    async def keep_text(self, actor: Actor, area: str, operation: str, text: str, once: str = "") -> str:
+        """Gives the reference; for the same `once` the same. Raises `Refused`, `LogUnavailable`."""
+        ...
+
+    async def keep_picture(
+        self, actor: Actor, area: str, operation: str, kind: str, data: bytes, once: str = ""
+    ) -> str:
+        """Keep a photo. Raises `Refused`, `LogUnavailable`."""
         ...
 
     async def read_text(self, actor: Actor, ref: str) -> str:
+        """Raises `Refused`, `LogUnavailable`."""
+        ...
+
+    async def read_picture(self, actor: Actor, ref: str) -> bytes:
         """Raises `Refused`, `LogUnavailable`."""
         ...
 

@@ -94,6 +94,7 @@ class FakeEngine:
         }
         self.revoked_grants: set[str] = set()
         self.texts: dict[str, str] = {}
+        self.pictures: dict[str, bytes] = {}
         self.refused: set[BoardKey] = set()
         self.parts_of: dict[BoardKey, list[str]] = {}
         self.fakes: dict[str, FakePart] = {}
@@ -134,7 +135,19 @@ class FakeEngine:
     def playbooks(self) -> list[Playbook]:
         return [library.bundled("flood-typhoon")]
 
-    async def keep_text(self, actor: Actor, area: str, operation: str, text: str) -> str:
+    async def keep_picture(
+        self, actor: Actor, area: str, operation: str, kind: str, data: bytes, once: str = ""
+    ) -> str:
+        ref = f"{operation}.{area}.{once or 1}.{kind}"
+        self.pictures[ref] = data
+        return ref
+
+    async def read_picture(self, actor: Actor, ref: str) -> bytes:
+        if ref not in self.pictures:
+            raise Refused("unknown_ref", ref=ref)
+        return self.pictures[ref]
+
+    async def keep_text(self, actor: Actor, area: str, operation: str, text: str, once: str = "") -> str:
         self.texts[f"{operation}.{area}.1"] = text
         return f"{operation}.{area}.1"
 
