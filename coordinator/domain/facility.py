@@ -22,6 +22,7 @@ from coordinator.domain.duty import How
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Place
+from coordinator.domain.scope import place_of
 from coordinator.domain.state import ScopeState
 from coordinator.domain.text import Text
 
@@ -190,7 +191,8 @@ def decide_order(state: ScopeState, order: OrderConversion, ctx: Context) -> lis
     operation = state.operations.get(order.operation)
     if operation is None or operation.closed:
         raise Refused("unknown_operation", operation=order.operation)
-    if not state.is_switched(operation.id, facility.area):
+    switch = state.switches.get(f"{operation.id}@{place_of(ctx.registers.areas, facility.area)}")
+    if switch is None or switch.level is None:  # of what is being restored, nothing would be given back again
         raise Refused("not_switched", area=facility.area, operation=operation.id)
     if facility.state is F.UNUSABLE:
         raise Refused("facility_unusable", facility=facility.id)
