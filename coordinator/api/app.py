@@ -15,10 +15,11 @@ from coordinator.api.asyncapi import get_asyncapi
 from coordinator.api.boards import get_board
 from coordinator.api.commands import post_command
 from coordinator.api.headers import secure
-from coordinator.api.keys import AREAS, ENGINE, RATES, SOCKETS
+from coordinator.api.keys import AREAS, ENGINE, PLANNING, RATES, SOCKETS
 from coordinator.api.openapi import PREFIX, get_openapi
 from coordinator.api.pages import Pages
-from coordinator.api.playbooks import get_playbooks
+from coordinator.api.plans import post_plan
+from coordinator.api.playbooks import get_playbook, get_playbooks
 from coordinator.api.problems import problems
 from coordinator.api.rates import Rates
 from coordinator.api.status import get_livez, get_me, get_readyz, get_version
@@ -34,6 +35,7 @@ def make_app(engine: Engine, settings: LiveSettings) -> web.Application:
     app = web.Application(middlewares=[problems], client_max_size=MAX_FRAME)
     app[ENGINE] = engine
     app[AREAS] = AreaIndexes()
+    app[PLANNING] = asyncio.Lock()
     app[RATES] = Rates(settings, time.monotonic)
 
     async def serve_sockets(app: web.Application) -> AsyncIterator[None]:
@@ -60,6 +62,8 @@ def make_app(engine: Engine, settings: LiveSettings) -> web.Application:
             web.get(f"{PREFIX}/boards/{{key}}", get_board),
             web.get(f"{PREFIX}/areas", get_areas),
             web.get(f"{PREFIX}/playbooks", get_playbooks),
+            web.get(f"{PREFIX}/playbooks/{{digest}}", get_playbook),
+            web.post(f"{PREFIX}/plans", post_plan),
             web.post(f"{PREFIX}/vault", post_text),
             web.post(f"{PREFIX}/vault/photos", post_photo),
             web.get(f"{PREFIX}/vault/{{ref}}", get_text),

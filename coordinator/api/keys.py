@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from aiohttp import web
@@ -15,3 +16,5 @@ ENGINE: Final = web.AppKey("engine", Engine)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
 RATES: Final = web.AppKey("rates", Rates)
 AREAS: Final = web.AppKey("areas", AreaIndexes)
+PLANNING: Final = web.AppKey("planning", asyncio.Lock)
+"""Held by whoever works out a plan: one at a time."""

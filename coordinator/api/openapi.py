@@ -58,6 +58,8 @@ def _paths() -> JsonObject:
         f"{PREFIX}/playbooks": {
             "get": _get("getPlaybooks", "The published playbooks, by digest.", "boards", "PublishedPlaybooks")
         },
+        f"{PREFIX}/playbooks/{{digest}}": {"get": _get_playbook()},
+        f"{PREFIX}/plans": {"post": _post_plan()},
         f"{PREFIX}/vault": {"post": _post_text()},
         f"{PREFIX}/vault/photos": {"post": _post_photo()},
         f"{PREFIX}/vault/{{ref}}": {"get": _get_text()},
@@ -130,6 +132,26 @@ def _post_command() -> JsonObject:
             "default": {"$ref": "#/components/responses/Problem"},
         },
     }
+
+
+def _get_playbook() -> JsonObject:
+    described = _get("getPlaybook", "One published playbook, whole.", "boards", "PlaybookVersion")
+    described["parameters"] = [
+        {
+            "name": "digest",
+            "in": "path",
+            "required": True,
+            "description": "As an operation is pinned to it.",
+            "schema": {"type": "string", "maxLength": 80},
+        }
+    ]
+    return described
+
+
+def _post_plan() -> JsonObject:
+    described = _get("postPlan", "What an order would come to; nothing is ordered.", "boards", "Plan")
+    described["requestBody"] = {"required": True, "content": _json(ref("PlanRequest"))}
+    return described
 
 
 def _post_text() -> JsonObject:

@@ -1,4 +1,4 @@
-"""GET /api/v1/playbooks: the published versions, by digest, for whoever is to name one in an order."""
+"""GET /api/v1/playbooks and /playbooks/DIGEST: the published versions, and one of them whole, as it was published."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pydantic import BaseModel
 
 from coordinator.api.identity import actor_of
 from coordinator.api.keys import ENGINE
+from coordinator.domain.refusal import Refused
+from coordinator.playbook.schema import Document
 
 
 class PublishedPlaybook(BaseModel):
@@ -20,6 +22,13 @@ class PublishedPlaybook(BaseModel):
 
 class PublishedPlaybooks(BaseModel):
     playbooks: list[PublishedPlaybook]
+
+
+class PlaybookVersion(BaseModel):
+    """One version whole. It never changes: its digest is that of the document's stored bytes."""
+
+    digest: str
+    document: Document
 
 
 async def get_playbooks(request: web.Request) -> web.Response:
@@ -36,3 +45,17 @@ async def get_playbooks(request: web.Request) -> web.Response:
         for one in request.app[ENGINE].playbooks()
     ]
     return web.json_response(PublishedPlaybooks(playbooks=found).model_dump())
+
+
+async def get_playbook(request: web.Request) -> web.Response:
+    """The stored bytes themselves, so that whoever reads it can hold it against the digest."""
+    actor_of(request)
+    digest = request.match_info["digest"]
+    found = next((one for one in request.app[ENGINE].playbooks() if one.digest == digest), None)
+    if found is None:
+        raise Refused("unknown_playbook", playbook=digest[:80])
+    body = b'{"digest":"%s","document":%s}' % (digest.encode(), found.json)
+    response = web.Response(body=body, content_type="application/json")
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    response.enable_compression()
+    return response

@@ -11,7 +11,8 @@ from pydantic.json_schema import models_json_schema
 from coordinator.api.areas import AreaPage
 from coordinator.api.boards import WholeBoard
 from coordinator.api.commands import CommandRequest
-from coordinator.api.playbooks import PublishedPlaybooks
+from coordinator.api.plans import Plan, PlanRequest
+from coordinator.api.playbooks import PlaybookVersion, PublishedPlaybooks
 from coordinator.api.problems import Problem
 from coordinator.api.status import Me, Ready, Version
 from coordinator.api.texts import Kept, TextRequest, Words
@@ -37,9 +38,21 @@ FROM_SERVER: Final = (
     messages.ErrorMessage,
     messages.Pong,
 )
-ANSWERS: Final = (AreaPage, WholeBoard, Problem, Me, Ready, Version, Kept, Words, PublishedPlaybooks)
+ANSWERS: Final = (
+    AreaPage,
+    WholeBoard,
+    Problem,
+    Me,
+    Ready,
+    Version,
+    Kept,
+    Words,
+    PublishedPlaybooks,
+    Plan,
+)
 
 REF: Final = "#/components/schemas/"
+PLAYBOOK: Final = "Playbook"
 
 
 def ref(name: str) -> JsonObject:
@@ -48,13 +61,15 @@ def ref(name: str) -> JsonObject:
 
 def component_schemas() -> JsonObject:
     """What clients send is described as it is checked, what they get as it is written: with all its fields."""
-    incoming: list[type[BaseModel]] = [*rules.COMMANDS.values(), *FROM_CLIENT, CommandRequest, TextRequest]
+    incoming: list[type[BaseModel]] = [*rules.COMMANDS.values(), *FROM_CLIENT, CommandRequest]
+    incoming += [TextRequest, PlanRequest]
     outgoing: list[type[BaseModel]] = [*FROM_SERVER, *ANSWERS]
     _, found = models_json_schema(
         [*((model, "validation") for model in incoming), *((model, "serialization") for model in outgoing)],
         ref_template=REF + "{model}",
     )
     schemas: JsonObject = found["$defs"]
+    schemas.update(_playbook_schemas())
     for model in outgoing:
         described = schemas[model.__name__]
         described["required"] = list(described.get("properties", {}))
@@ -84,6 +99,16 @@ def component_schemas() -> JsonObject:
     for model_name in ("ErrorBody", "Problem"):
         schemas[model_name]["properties"]["code"] = ref("ErrorCode")
     return dict(sorted(schemas.items()))
+
+
+def _playbook_schemas() -> JsonObject:
+    """A playbook's parts have its name in front: other models are called `Words` or `Post` as well."""
+    _, found = models_json_schema(
+        [(PlaybookVersion, "serialization")], ref_template=REF + PLAYBOOK + "{model}"
+    )
+    schemas: JsonObject = {f"{PLAYBOOK}{name}": schema for name, schema in found["$defs"].items()}
+    schemas["PlaybookVersion"] = schemas.pop(f"{PLAYBOOK}PlaybookVersion")
+    return schemas
 
 
 def _rule_of(name: str) -> str:

@@ -5,14 +5,14 @@ pool, and what stays open when the planner has filled what it can. Computes; ord
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.measures import ConversionSpec, Measures, PostSpec, TaskSpec
 from coordinator.domain.post import Post
-from coordinator.domain.register import Registers, ResponderId
+from coordinator.domain.register import AreaRegister, Registers, ResponderId
 from coordinator.domain.text import Text
 from coordinator.planner.fill import fill
 from coordinator.planner.outlook import (
@@ -43,15 +43,33 @@ def feasibility(
     area: AreaCode,
     by: AreaLevel = AreaLevel.STREET,
     told: Told = lambda done, total: None,
+    targets: Collection[AreaCode] = (),
 ) -> Feasibility:
-    """What the level behind `measures` comes to in this area, district by district. Unknown areas: `KeyError`."""
-    counting = _Counting(registers, area, by)
-    districts = registers.areas.below(area, AreaLevel.DISTRICT) or [_district(registers, area)]
+    """What the levels behind `measures` come to in this area, district by district. Unknown areas: `KeyError`.
+
+    `targets`: only what lies at or below these, all of them in `area`; left out: the whole of it.
+    """
+    counting = _Counting(registers, area, by, targets or (area,))
+    areas = registers.areas
+    districts = [
+        district
+        for district in areas.below(area, AreaLevel.DISTRICT) or [_district(registers, area)]
+        if any(areas.within(one, district) or areas.within(district, one) for one in targets or (area,))
+    ]
     for done, district in enumerate(districts):
         told(done, len(districts))
         counting.count(district, measures)
     told(len(districts), len(districts))
     return counting.result(tuple(districts), measures(area))
+
+
+def outermost(areas: AreaRegister, targets: Collection[AreaCode]) -> list[AreaCode]:
+    """These without what lies in another of them: nothing is counted twice."""
+    return [
+        one
+        for one in dict.fromkeys(targets)
+        if not any(one != other and areas.within(one, other) for other in targets)
+    ]
 
 
 def _district(registers: Registers, area: AreaCode) -> AreaCode:
@@ -63,8 +81,11 @@ def _district(registers: Registers, area: AreaCode) -> AreaCode:
 class _Counting:
     """Adds up district after district; only one district's people are in memory at a time."""
 
-    def __init__(self, registers: Registers, area: AreaCode, by: AreaLevel) -> None:
+    def __init__(
+        self, registers: Registers, area: AreaCode, by: AreaLevel, targets: Collection[AreaCode]
+    ) -> None:
         self._registers, self._area, self._by = registers, area, by
+        self._targets = outermost(registers.areas, targets)
         self._supply = 0
         self._places: Counter[AreaLevel] = Counter()
         self._by_scope = {scope: Need() for scope in SCOPES}
@@ -77,12 +98,13 @@ class _Counting:
         self._suspended: Counter[tuple[str, Text]] = Counter()
 
     def count(self, district: AreaCode, measures: Callable[[AreaCode], Measures]) -> None:
-        """Everything of one district that lies within the area asked about."""
+        """Everything of one district that lies within the areas asked about."""
         areas = self._registers.areas
-        top = self._area if areas.within(self._area, district) else district
+        whole = any(areas.within(district, one) for one in self._targets)
+        tops = [district] if whole else [one for one in self._targets if areas.within(one, district)]
         posts: list[tuple[PostSpec, Post]] = []
         for scope in SCOPES:
-            for place in areas.below(top, scope):
+            for place in (place for top in tops for place in areas.below(top, scope)):
                 asked = measures(place)
                 self._places[scope] += 1
                 self._add_work(place, asked)

@@ -109,6 +109,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/plans": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What an order would come to; nothing is ordered. */
+        readonly post: operations["postPlan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/playbooks": {
         readonly parameters: {
             readonly query?: never;
@@ -118,6 +135,23 @@ export interface paths {
         };
         /** The published playbooks, by digest. */
         readonly get: operations["getPlaybooks"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/playbooks/{digest}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One published playbook, whole. */
+        readonly get: operations["getPlaybook"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -150,10 +184,27 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** The words behind a reference, for who may watch their place. */
+        /** What is kept under a reference, for who may watch its place. */
         readonly get: operations["getText"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/vault/photos": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Keep a photo; gives the reference a command may carry. */
+        readonly post: operations["postPhoto"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1215,7 +1266,7 @@ export interface components {
          * @description Stable, never reused; whether the same can succeed when sent again, and the words.
          * @enum {string}
          */
-        readonly ErrorCode: "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_text" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_assigned_here" | "not_founded" | "not_higher" | "not_higher_office" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "protocol_version" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_inject" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
+        readonly ErrorCode: "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_text" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_assigned_here" | "not_founded" | "not_higher" | "not_higher_office" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "protocol_version" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_inject" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
         /**
          * ErrorMessage
          * @description About a message that could not be carried out; `about` repeats its board or type.
@@ -1728,6 +1779,642 @@ export interface components {
              * @constant
              */
             readonly type?: "ping";
+        };
+        /**
+         * Plan
+         * @description What it comes to. Posts that people hold elsewhere are not taken into account.
+         */
+        readonly Plan: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /**
+             * Attributes
+             * @description Who lives and what stands in the places concerned, by the register.
+             */
+            readonly attributes: {
+                readonly [key: string]: number;
+            };
+            /**
+             * Balance
+             * @description Supply less heads in 24 h.
+             */
+            readonly balance: number;
+            /** Communities */
+            readonly communities: number;
+            /**
+             * Communities Staffed
+             * @description Of which the first shift can be filled.
+             */
+            readonly communities_staffed: number;
+            /** Conversions */
+            readonly conversions: readonly components["schemas"]["PlanConversion"][];
+            /** Grids */
+            readonly grids: number;
+            /** Grids Staffed */
+            readonly grids_staffed: number;
+            /** Hazard */
+            readonly hazard: string;
+            /** @description The highest asked for. */
+            readonly level: components["schemas"]["ResponseLevel"];
+            /** @description What the operation asks of the same places at present. */
+            readonly now: components["schemas"]["PlanFigures"];
+            /** Rows */
+            readonly rows: readonly components["schemas"]["PlanRow"][];
+            /** Short */
+            readonly short: number;
+            /** Short 24H */
+            readonly short_24h: number;
+            /** Skills */
+            readonly skills: readonly components["schemas"]["PlanSkill"][];
+            /** Streets */
+            readonly streets: number;
+            /**
+             * Supply
+             * @description People who may be called in the districts concerned.
+             */
+            readonly supply: number;
+            /** Suspensions */
+            readonly suspensions: readonly components["schemas"]["PlanSuspension"][];
+            /** Tasks */
+            readonly tasks: readonly components["schemas"]["PlanTask"][];
+            readonly total: components["schemas"]["PlanFigures"];
+            /**
+             * Unstaffed
+             * @description The worst first; `unstaffed_places` counts all.
+             */
+            readonly unstaffed: readonly components["schemas"]["PlanUnstaffed"][];
+            /** Unstaffed Places */
+            readonly unstaffed_places: number;
+        };
+        /** PlanConversion */
+        readonly PlanConversion: {
+            /** Buildings */
+            readonly buildings: number;
+            /** By Minutes */
+            readonly by_minutes: number;
+            readonly kind: components["schemas"]["PlanWords"];
+            /** Must */
+            readonly must: boolean;
+            /** Places Without */
+            readonly places_without: number;
+            /** To */
+            readonly to: string;
+            readonly use: components["schemas"]["PlanWords"];
+        };
+        /**
+         * PlanFigures
+         * @description Sums over all places concerned.
+         */
+        readonly PlanFigures: {
+            /** Conversions */
+            readonly conversions: number;
+            /** Heads */
+            readonly heads: number;
+            /** Heads 24H */
+            readonly heads_24h: number;
+            /** Posts */
+            readonly posts: number;
+            /** Suspended */
+            readonly suspended: number;
+            /** Tasks */
+            readonly tasks: number;
+        };
+        /**
+         * PlanRequest
+         * @description Places with the level each is to have; with `operation`, also what it has of them already.
+         */
+        readonly PlanRequest: {
+            /**
+             * Operation
+             * @description A running operation: its present levels give `now`.
+             * @default
+             */
+            readonly operation?: string;
+            /** Playbook */
+            readonly playbook: string;
+            /** Targets */
+            readonly targets: {
+                readonly [key: string]: components["schemas"]["ResponseLevel"];
+            };
+        };
+        /**
+         * PlanRow
+         * @description A street with everything below it; `own`: only the street's own posts.
+         */
+        readonly PlanRow: {
+            /** Area */
+            readonly area: string;
+            /** Heads */
+            readonly heads: number;
+            /** Heads 24H */
+            readonly heads_24h: number;
+            /** Name */
+            readonly name: string;
+            /** Own */
+            readonly own: boolean;
+            /** Posts */
+            readonly posts: number;
+            /** Short */
+            readonly short: number;
+            /** Short 24H */
+            readonly short_24h: number;
+        };
+        /** PlanSkill */
+        readonly PlanSkill: {
+            /** Heads 24H */
+            readonly heads_24h: number;
+            /**
+             * Names
+             * @description Any one of these; none: anyone.
+             */
+            readonly names: readonly components["schemas"]["PlanWords"][];
+            /** People */
+            readonly people: number;
+            /** Short 24H */
+            readonly short_24h: number;
+        };
+        /** PlanSuspension */
+        readonly PlanSuspension: {
+            readonly name: components["schemas"]["PlanWords"];
+            /** Routines */
+            readonly routines: number;
+        };
+        /** PlanTask */
+        readonly PlanTask: {
+            /** By Minutes */
+            readonly by_minutes: number;
+            /** Key */
+            readonly key: string;
+            /** Must */
+            readonly must: boolean;
+            readonly name: components["schemas"]["PlanWords"];
+            /** Places */
+            readonly places: number;
+            readonly scope: components["schemas"]["AreaLevel"];
+        };
+        /**
+         * PlanUnstaffed
+         * @description A place whose first shift cannot be filled; `above`: the name of the area it lies in.
+         */
+        readonly PlanUnstaffed: {
+            /** Above */
+            readonly above: string;
+            /** Area */
+            readonly area: string;
+            readonly level: components["schemas"]["AreaLevel"];
+            /** Must Short */
+            readonly must_short: number;
+            /** Name */
+            readonly name: string;
+            /** Short */
+            readonly short: number;
+        };
+        /** PlanWords */
+        readonly PlanWords: {
+            /** En */
+            readonly en: string;
+            /** Zh */
+            readonly zh: string;
+        };
+        /**
+         * Check
+         * @description Stand-down conditions that the state itself can contradict.
+         * @enum {string}
+         */
+        readonly PlaybookCheck: "none_missing" | "no_open_task" | "all_home";
+        /**
+         * Colours
+         * @description 三色: the levels whose measures a risk colour suggests; the colour itself raises nothing.
+         */
+        readonly PlaybookColours: {
+            /** Green */
+            readonly green: readonly ("IV" | "III" | "II" | "I")[];
+            /** Red */
+            readonly red: readonly ("IV" | "III" | "II" | "I")[];
+            /** Yellow */
+            readonly yellow: readonly ("IV" | "III" | "II" | "I")[];
+        };
+        /**
+         * CommandPart
+         * @description 指挥: who may order this level, the one mouth that gives orders, and how often is reported to whom.
+         */
+        readonly PlaybookCommandPart: {
+            /**
+             * Authority
+             * @enum {string}
+             */
+            readonly authority: "community" | "street" | "district" | "city" | "province";
+            /** @default null */
+            readonly authority_note?: components["schemas"]["PlaybookWords"] | null;
+            readonly one_mouth: components["schemas"]["PlaybookWords"];
+            readonly post: components["schemas"]["PlaybookWords"];
+            /** Report Every */
+            readonly report_every: string;
+            /**
+             * Report To
+             * @enum {string}
+             */
+            readonly report_to: "community" | "street" | "district" | "city" | "province";
+            /** Triggers */
+            readonly triggers: readonly components["schemas"]["PlaybookTrigger"][];
+        };
+        /**
+         * Conversion
+         * @description 阵地: all facilities of the kind in the area go to `to`; a higher level's takes the lower's place.
+         */
+        readonly PlaybookConversion: {
+            /** By */
+            readonly by: string;
+            /** Kind */
+            readonly kind: string;
+            /**
+             * Must
+             * @default false
+             */
+            readonly must?: boolean;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            readonly scope: "grid" | "community" | "street";
+            readonly to: components["schemas"]["PlaybookFacilityGoal"];
+            readonly use: components["schemas"]["PlaybookWords"];
+        };
+        /**
+         * CutOff
+         * @description 断联自启: what the duty person on the spot may declare when the level above cannot be reached.
+         */
+        readonly PlaybookCutOff: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            readonly level: "IV" | "III" | "II" | "I";
+            readonly rule: components["schemas"]["PlaybookWords"];
+            /** Silence */
+            readonly silence: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            readonly source: "V" | "D";
+        };
+        /**
+         * Document
+         * @description One playbook file.
+         */
+        readonly PlaybookDocument: {
+            readonly category: components["schemas"]["PlaybookWords"];
+            /** @default null */
+            readonly colours?: components["schemas"]["PlaybookColours"] | null;
+            /** @default null */
+            readonly cut_off?: components["schemas"]["PlaybookCutOff"] | null;
+            /**
+             * Format
+             * @constant
+             */
+            readonly format: 1;
+            /** Hazard */
+            readonly hazard: string;
+            /** Id */
+            readonly id: string;
+            readonly levels: components["schemas"]["PlaybookLevels"];
+            readonly name: components["schemas"]["PlaybookWords"];
+            /** Recovery */
+            readonly recovery: readonly components["schemas"]["PlaybookTask"][];
+            /** Safety */
+            readonly safety: readonly components["schemas"]["PlaybookSafetyRule"][];
+            /** Version */
+            readonly version: number;
+            readonly warning: components["schemas"]["PlaybookWarningPhase"];
+            /**
+             * @default {
+             *       "skills": {},
+             *       "facilities": {}
+             *     }
+             */
+            readonly words?: components["schemas"]["PlaybookOwnWords"];
+        };
+        /**
+         * Evidence
+         * @description 佐证: what closes a task.
+         */
+        readonly PlaybookEvidence: {
+            /**
+             * Facility
+             * @default null
+             */
+            readonly facility?: string | null;
+            readonly kind: components["schemas"]["PlaybookEvidenceKind"];
+            /**
+             * Post
+             * @default null
+             */
+            readonly post?: string | null;
+            /**
+             * Share
+             * @default 1
+             */
+            readonly share?: number;
+            /**
+             * Total
+             * @default null
+             */
+            readonly total?: string | null;
+        };
+        /**
+         * EvidenceKind
+         * @description The closed set of ways to show that a task was done: evidence, not clicks (rule 7).
+         * @enum {string}
+         */
+        readonly PlaybookEvidenceKind: "count" | "receipt_rate" | "checklist" | "photo" | "signed_form" | "facility_state" | "check_in" | "report_in";
+        /**
+         * FacilityGoal
+         * @description What a facility is brought to.
+         * @enum {string}
+         */
+        readonly PlaybookFacilityGoal: "inspected" | "standby" | "open" | "closed";
+        /**
+         * InformationPart
+         * @description 信息: how people are told and heard, what is counted, what is reported.
+         */
+        readonly PlaybookInformationPart: {
+            /** Channels */
+            readonly channels: readonly string[];
+            readonly hotline: components["schemas"]["PlaybookWords"];
+            /**
+             * Inside Cordon
+             * @default []
+             */
+            readonly inside_cordon?: readonly string[];
+            readonly notice: components["schemas"]["PlaybookWords"];
+            readonly reports: components["schemas"]["PlaybookReports"];
+            /** Tallies */
+            readonly tallies: readonly components["schemas"]["PlaybookTally"][];
+        };
+        /**
+         * Kind
+         * @description What a responder 人员 can be mobilised as; one person may be several.
+         * @enum {string}
+         */
+        readonly PlaybookKind: "shock_team" | "cadre" | "volunteer" | "grid_staff" | "property_staff" | "courier" | "professional";
+        /**
+         * Level
+         * @description What one level adds to the levels below it: the five things, and the conditions for leaving it.
+         */
+        readonly PlaybookLevel: {
+            readonly command: components["schemas"]["PlaybookCommandPart"];
+            /** Facilities */
+            readonly facilities: readonly components["schemas"]["PlaybookConversion"][];
+            readonly information: components["schemas"]["PlaybookInformationPart"];
+            /** People */
+            readonly people: readonly components["schemas"]["PlaybookPost"][];
+            /** Stand Down */
+            readonly stand_down: readonly components["schemas"]["PlaybookStandDown"][];
+            readonly work: components["schemas"]["PlaybookWorkPart"];
+        };
+        /**
+         * Levels
+         * @description All four, the lowest first.
+         */
+        readonly PlaybookLevels: {
+            readonly I: components["schemas"]["PlaybookLevel"];
+            readonly II: components["schemas"]["PlaybookLevel"];
+            readonly III: components["schemas"]["PlaybookLevel"];
+            readonly IV: components["schemas"]["PlaybookLevel"];
+        };
+        /**
+         * OwnWords
+         * @description Skills and kinds of facility that `vocabulary.py` does not have.
+         */
+        readonly PlaybookOwnWords: {
+            /** Facilities */
+            readonly facilities?: {
+                readonly [key: string]: components["schemas"]["PlaybookWords"];
+            };
+            /** Skills */
+            readonly skills?: {
+                readonly [key: string]: components["schemas"]["PlaybookWords"];
+            };
+        };
+        /**
+         * Post
+         * @description 力量: a post 岗位 with its headcount per shift.
+         */
+        readonly PlaybookPost: {
+            /** By */
+            readonly by: string;
+            /**
+             * Crew Min
+             * @default 1
+             */
+            readonly crew_min?: number;
+            /** Heads */
+            readonly heads: string;
+            /** Key */
+            readonly key: string;
+            /**
+             * May Fill
+             * @default []
+             */
+            readonly may_fill?: readonly components["schemas"]["PlaybookKind"][];
+            /**
+             * Must
+             * @default false
+             */
+            readonly must?: boolean;
+            readonly name: components["schemas"]["PlaybookWords"];
+            /** @default null */
+            readonly note?: components["schemas"]["PlaybookWords"] | null;
+            /**
+             * Readiness
+             * @default 0min
+             */
+            readonly readiness?: string;
+            /**
+             * Replaces
+             * @default null
+             */
+            readonly replaces?: string | null;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            readonly scope: "grid" | "community" | "street";
+            /**
+             * Share
+             * @default null
+             */
+            readonly share?: string | null;
+            /** Shift */
+            readonly shift?: string;
+            /** Shifts */
+            readonly shifts: number;
+            /**
+             * Skills
+             * @default []
+             */
+            readonly skills?: readonly string[];
+            /**
+             * Source
+             * @default null
+             */
+            readonly source?: ("V" | "D") | null;
+        };
+        /**
+         * Reports
+         * @description 初报、续报、终报: the first after T0, the last after the end; between them `command.report_every`.
+         */
+        readonly PlaybookReports: {
+            /** Contents */
+            readonly contents: readonly components["schemas"]["PlaybookWords"][];
+            /** Final */
+            readonly final: string;
+            /** First */
+            readonly first: string;
+        };
+        /** SafetyRule */
+        readonly PlaybookSafetyRule: {
+            /** Key */
+            readonly key: string;
+            readonly text: components["schemas"]["PlaybookWords"];
+        };
+        /**
+         * StandDown
+         * @description A condition ticked by name before lowering or ending, or overridden with a reason.
+         */
+        readonly PlaybookStandDown: {
+            /** @default null */
+            readonly check?: components["schemas"]["PlaybookCheck"] | null;
+            /** Key */
+            readonly key: string;
+            readonly text: components["schemas"]["PlaybookWords"];
+        };
+        /**
+         * Tally
+         * @description A count asked of each grid. Unreported is never 0.
+         */
+        readonly PlaybookTally: {
+            /** Every */
+            readonly every: string;
+            /** Key */
+            readonly key: string;
+            readonly name: components["schemas"]["PlaybookWords"];
+            /**
+             * Replaces
+             * @default null
+             */
+            readonly replaces?: string | null;
+            /** Total */
+            readonly total: string;
+        };
+        /**
+         * Task
+         * @description 任务: with deadlines after T0 and the evidence that closes it.
+         */
+        readonly PlaybookTask: {
+            /**
+             * Ack
+             * @default 0min
+             */
+            readonly ack?: string;
+            /** By */
+            readonly by: string;
+            /**
+             * Depends
+             * @default []
+             */
+            readonly depends?: readonly string[];
+            readonly evidence: components["schemas"]["PlaybookEvidence"];
+            /** Key */
+            readonly key: string;
+            /**
+             * Must
+             * @default false
+             */
+            readonly must?: boolean;
+            readonly name: components["schemas"]["PlaybookWords"];
+            /** @default null */
+            readonly note?: components["schemas"]["PlaybookWords"] | null;
+            /**
+             * Repeat
+             * @default 0min
+             */
+            readonly repeat?: string;
+            /**
+             * Replaces
+             * @default null
+             */
+            readonly replaces?: string | null;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            readonly scope: "grid" | "community" | "street";
+            /**
+             * Source
+             * @default null
+             */
+            readonly source?: ("V" | "D") | null;
+        };
+        /**
+         * Trigger
+         * @description What makes an office think of this level. A person decides; nothing raises a level by itself.
+         */
+        readonly PlaybookTrigger: {
+            /**
+             * Source
+             * @enum {string}
+             */
+            readonly source: "V" | "D";
+            readonly text: components["schemas"]["PlaybookWords"];
+        };
+        /**
+         * PlaybookVersion
+         * @description One version whole. It never changes: its digest is that of the document's stored bytes.
+         */
+        readonly PlaybookVersion: {
+            /** Digest */
+            readonly digest: string;
+            readonly document: components["schemas"]["PlaybookDocument"];
+        };
+        /**
+         * WarningPhase
+         * @description Whether a warning 预警 comes before the event, and which of the issuing system's events concern it.
+         */
+        readonly PlaybookWarningPhase: {
+            /**
+             * Cap Event Types
+             * @default []
+             */
+            readonly cap_event_types?: readonly string[];
+            /** @default null */
+            readonly note?: components["schemas"]["PlaybookWords"] | null;
+            /** Phase */
+            readonly phase: boolean;
+        };
+        /**
+         * Words
+         * @description The same words in Chinese and English; neither may be missing.
+         */
+        readonly PlaybookWords: {
+            /** En */
+            readonly en: string;
+            /** Zh */
+            readonly zh: string;
+        };
+        /**
+         * WorkPart
+         * @description 任务: what starts and what normal work stops.
+         */
+        readonly PlaybookWorkPart: {
+            /** Suspends */
+            readonly suspends: readonly string[];
+            /** Tasks */
+            readonly tasks: readonly components["schemas"]["PlaybookTask"][];
         };
         /** Pong */
         readonly Pong: {
@@ -3109,6 +3796,31 @@ export interface operations {
             };
         };
     };
+    readonly postPlan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PlanRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What an order would come to; nothing is ordered. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Plan"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
     readonly getPlaybooks: {
         readonly parameters: {
             readonly query?: never;
@@ -3130,10 +3842,37 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
-    readonly postText: {
+    readonly getPlaybook: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
+            readonly path: {
+                /** @description As an operation is pinned to it. */
+                readonly digest: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description One published playbook, whole. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PlaybookVersion"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly postText: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Made once per upload and used for nothing else; the same again is kept once. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -3167,13 +3906,51 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The words behind a reference, for who may watch their place. */
+            /** @description What is kept under a reference, for who may watch its place. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Words"];
+                    readonly "image/jpeg": string;
+                    readonly "image/png": string;
+                    readonly "image/webp": string;
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly postPhoto: {
+        readonly parameters: {
+            readonly query: {
+                /** @description area */
+                readonly area: string;
+                /** @description operation */
+                readonly operation: string;
+            };
+            readonly header?: {
+                /** @description Made once per upload and used for nothing else; the same again is kept once. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "image/jpeg": string;
+                readonly "image/png": string;
+                readonly "image/webp": string;
+            };
+        };
+        readonly responses: {
+            /** @description Keep a photo; gives the reference a command may carry. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Kept"];
                 };
             };
             readonly default: components["responses"]["Problem"];
