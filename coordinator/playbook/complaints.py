@@ -1,6 +1,6 @@
-"""Turns what pydantic says about a playbook into findings with a place and a way out.
+"""Turns what pydantic says about a file into findings with a place and a way out.
 
-Knows the schema's shape; decides nothing itself.
+Knows the shape of the form it is handed, a playbook's or another; decides nothing itself.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from pydantic_core import ErrorDetails
 
 from coordinator.domain.text import Text
 from coordinator.playbook.expression import FUNCTIONS
-from coordinator.playbook.finding import CODES, MAX_FINDINGS, Finding, nearest
-from coordinator.playbook.schema import Document
+from coordinator.playbook.finding import MAX_FINDINGS, Finding, nearest
 from coordinator.playbook.source import Path, Source
 
 _TYPES: Final = {
@@ -46,28 +45,28 @@ _LENGTHS: Final = {
 }
 
 
-def complaints(error: ValidationError, source: Source) -> list[Finding]:
+def complaints(error: ValidationError, source: Source, form: type[BaseModel]) -> list[Finding]:
     """One finding for each thing the schema does not accept, less what follows from findings already made."""
     details = (
         detail
         for detail in error.errors()
         if detail["type"] not in _CONSEQUENCES and not source.is_spoiled(detail["loc"])
     )
-    return [_finding(detail, source) for detail in islice(details, MAX_FINDINGS)]
+    return [_finding(detail, source, form) for detail in islice(details, MAX_FINDINGS)]
 
 
-def _finding(detail: ErrorDetails, source: Source) -> Finding:
+def _finding(detail: ErrorDetails, source: Source, form: type[BaseModel]) -> Finding:
     path, kind, value = detail["loc"], detail["type"], str(detail["input"])
     given: Mapping[str, object] = detail.get("ctx", {})
     facts = {name: str(fact) for name, fact in given.items()}
     last = str(path[-1]) if path else ""
     if kind == "extra_forbidden":
-        near = _near(last, _keys_at(path[:-1]))
+        near = _near(last, _keys_at(form, path[:-1]))
         return source.find("unknown_key", source.key_place(path), key=last, **near)
     if kind == "missing":
         return _at(source, "missing_key", path[:-1], key=last)
     if kind in ("enum", "literal_error"):
-        return _at(source, "not_one_of", path, value=value, **_near(value, _choices_at(path)))
+        return _at(source, "not_one_of", path, value=value, **_near(value, _choices_at(form, path)))
     if kind == "string_pattern_mismatch":
         return _at(source, "bad_id", path, value=value)
     if kind in _TYPES:
@@ -78,7 +77,7 @@ def _finding(detail: ErrorDetails, source: Source) -> Finding:
         return _at(source, "bad_length", path, range=_LENGTHS[kind].format_map(facts))
     if kind.startswith("expression_"):
         return _expression(source, kind, path, facts)
-    if kind in CODES:
+    if kind in source.sentences:
         return _at(source, kind, path, **facts)
     return _at(source, "invalid", path, problem=detail["msg"])
 
@@ -97,21 +96,21 @@ def _near(wrong: str, known: Iterable[str]) -> dict[str, str]:
     return {"near_zh": near.zh, "near_en": near.en}
 
 
-def _keys_at(path: Path) -> Iterable[str]:
-    kind = _type_at(path)
+def _keys_at(form: type[BaseModel], path: Path) -> Iterable[str]:
+    kind = _type_at(form, path)
     return kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else ()
 
 
-def _choices_at(path: Path) -> list[str]:
-    kind = _type_at(path)
+def _choices_at(form: type[BaseModel], path: Path) -> list[str]:
+    kind = _type_at(form, path)
     if get_origin(kind) is Literal:
         return [str(choice) for choice in get_args(kind)]
     return [choice.value for choice in kind] if isinstance(kind, type) and issubclass(kind, StrEnum) else []
 
 
-def _type_at(path: Path) -> object:
-    """The type the schema declares at a place, without what is wrapped around it."""
-    kind: object = Document
+def _type_at(form: type[BaseModel], path: Path) -> object:
+    """The type the form declares at a place, without what is wrapped around it."""
+    kind: object = form
     for step in path:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             field = kind.model_fields.get(str(step))

@@ -1,11 +1,12 @@
 """What a playbook's reader is told: where, what is wrong, what would be right, in both languages.
 
-One table holds every sentence of `pingji playbook lint`; a code is part of the interface and never reused.
+One table holds every sentence of `pingji playbook lint`, and is the beginning of any other file's table; a code is
+part of the interface and never reused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from itertools import islice
 from typing import Final
@@ -36,18 +37,31 @@ class Finding(msgspec.Struct, frozen=True):
         return f"{self.file}:{self.line}:{self.column}: {self.code}: {self.message_en}; {self.hint.en}"
 
 
-class PlaybookRefused(ValueError):
-    """A playbook that cannot be used, with everything that was found wrong."""
+Sentences = Mapping[str, tuple[str, str, str, str]]
+"""Code -> what is wrong in Chinese and English, what would be right in Chinese and English."""
+
+
+class FileRefused(ValueError):
+    """A file that cannot be used, with everything that was found wrong."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(map(str, self.findings)))
 
 
+class PlaybookRefused(FileRefused):
+    """A playbook that cannot be used."""
+
+
 def finding(code: str, file: str, line: int, column: int, /, **facts: str) -> Finding:
-    """The sentence for a code, with its facts put in."""
+    """The sentence for a code of a playbook, with its facts put in."""
+    return told(SENTENCES, code, file, line, column, **facts)
+
+
+def told(sentences: Sentences, code: str, file: str, line: int, column: int, /, **facts: str) -> Finding:
+    """The sentence of that table for a code, with its facts put in."""
     shown = {name: _shown(fact) for name, fact in facts.items()}
-    message_zh, message_en, hint_zh, hint_en = (part.format_map(shown) for part in _SENTENCES[code])
+    message_zh, message_en, hint_zh, hint_en = (part.format_map(shown) for part in sentences[code])
     return Finding(file, line, column, code, message_zh, message_en, Text(hint_zh, hint_en))
 
 
@@ -68,7 +82,7 @@ def nearest(wrong: str, known: Iterable[str]) -> Text:
     return Text("可用：" + "、".join(names), "known here: " + ", ".join(names))
 
 
-_SENTENCES: Final[dict[str, tuple[str, str, str, str]]] = {
+SENTENCES: Final[Sentences] = {
     # the file
     "unreadable": (
         "读不到文件：{problem}",
@@ -294,4 +308,4 @@ _SENTENCES: Final[dict[str, tuple[str, str, str, str]]] = {
     ),
 }
 
-CODES: Final = tuple(_SENTENCES)
+CODES: Final = tuple(SENTENCES)

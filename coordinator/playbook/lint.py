@@ -6,16 +6,20 @@ Reads and judges; whoever wants to use the playbook calls `loader.py`.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from coordinator.playbook.checks import cross_checks
 from coordinator.playbook.complaints import complaints
 from coordinator.playbook.finding import MAX_FINDINGS, Finding, finding
 from coordinator.playbook.schema import Document
-from coordinator.playbook.source import MAX_BYTES, read_source
+from coordinator.playbook.source import MAX_BYTES, Source, read_source
+
+Form = TypeVar("Form", bound=BaseModel)
 
 
 class Examined(msgspec.Struct, frozen=True):
@@ -31,27 +35,36 @@ def lint(path: Path) -> tuple[Finding, ...]:
 
 
 def examine_file(path: Path) -> Examined:
-    """Read at most a little more than a playbook may have, so that a huge file costs nothing."""
     try:
-        with path.open("rb") as file:
-            text = file.read(MAX_BYTES + 1)
+        text = read_at_most(path)
     except OSError as wrong:
         return Examined(None, (finding("unreadable", str(path), 1, 1, problem=str(wrong.strerror)),))
     return examine(text, str(path))
 
 
+def read_at_most(path: Path) -> bytes:
+    """A little more than a file may have at most, so that a huge one costs nothing. Raises `OSError`."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
 def examine(text: bytes, file: str) -> Examined:
+    return Examined(*judge(read_source(text, file), Document, cross_checks))
+
+
+def judge(
+    source: Source, form: type[Form], checks: Callable[[Source], Iterable[Finding]]
+) -> tuple[Form | None, tuple[Finding, ...]]:
     """Shape first, then what entries say about each other; both speak, however much is wrong."""
-    source = read_source(text, file)
     findings = list(source.findings)
-    document: Document | None = None
+    document: Form | None = None
     if not source.is_spoiled(()):
         try:
-            document = Document.model_validate_json(json.dumps(source.data))
+            document = form.model_validate_json(json.dumps(source.data))
         except ValidationError as error:
-            findings += complaints(error, source)
-        findings += cross_checks(source)
+            findings += complaints(error, source, form)
+        findings += checks(source)
     if not findings:
-        return Examined(document, ())
+        return document, ()
     unique = sorted(set(findings), key=lambda each: (each.line, each.column, each.code, each.message_en))
-    return Examined(None, tuple(unique[:MAX_FINDINGS]))
+    return None, tuple(unique[:MAX_FINDINGS])

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from coordinator.domain.text import Text
 from coordinator.playbook.finding import PlaybookRefused, finding
@@ -60,9 +60,14 @@ def read(text: bytes | str, file: str = "playbook.yaml") -> Playbook:
 def _accept(examined: Examined) -> Playbook:
     if examined.document is None:
         raise PlaybookRefused(examined.findings)
-    written = examined.document.model_dump(mode="json")
-    canonical = json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    return Playbook(examined.document, digest_of(canonical), canonical)
+    stored = canonical(examined.document)
+    return Playbook(examined.document, digest_of(stored), stored)
+
+
+def canonical(document: BaseModel) -> bytes:
+    """The one way to write it: keys sorted, nothing between them, defaults written out."""
+    written = document.model_dump(mode="json")
+    return json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def to_json(playbook: Playbook) -> bytes:

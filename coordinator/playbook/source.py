@@ -1,7 +1,7 @@
 """Read YAML 1.2 into plain values and remember the line and column of every key and value.
 
 Refuses what a playbook never needs and an attacker does: aliases, anchors, tags, repeated keys, depth, bulk.
-Knows YAML only, nothing of playbooks.
+Knows YAML only, nothing of playbooks or drill scripts; the words for what is wrong are handed in.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from coordinator.playbook.finding import Finding, finding
+from coordinator.playbook.finding import SENTENCES, Finding, Sentences, told
 
 MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 16
@@ -65,6 +65,7 @@ class Source(msgspec.Struct, frozen=True):
     keys: dict[Path, Place]
     findings: list[Finding]
     spoiled: set[Path]
+    sentences: Sentences = msgspec.field(default_factory=lambda: SENTENCES)
 
     def place(self, path: Path) -> Place:
         """Of a value; of the nearest thing around it where it does not exist."""
@@ -93,15 +94,15 @@ class Source(msgspec.Struct, frozen=True):
         return self.keys.get(path) or self.place(path)
 
     def find(self, code: str, place: Place, /, **facts: str) -> Finding:
-        return finding(code, self.file, place.line, place.column, **facts)
+        return told(self.sentences, code, self.file, place.line, place.column, **facts)
 
     def is_spoiled(self, path: Path) -> bool:
         return any(path[:length] in self.spoiled for length in range(len(path) + 1))
 
 
-def read_source(text: bytes, file: str) -> Source:
+def read_source(text: bytes, file: str, sentences: Sentences = SENTENCES) -> Source:
     """Never raises for what the file contains: all that is wrong stands in `findings`."""
-    source = Source(file, None, {}, {}, [], set())
+    source = Source(file, None, {}, {}, [], set(), sentences)
     if len(text) > MAX_BYTES:
         return _unreadable(source, source.find("too_large", Place(1, 1), most=str(MAX_BYTES // 1024)))
     try:
