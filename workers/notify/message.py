@@ -21,6 +21,8 @@ SENTENCES: Final[Mapping[What, Text]] = {
     "call_out": Text("您被征召到岗，请打开平急回复能否前往", "You are called out: open pingji and answer"),
     "order": Text("有新的指令，请打开平急签收", "There is a new order: open pingji and sign for it"),
     "confirmed_call": Text("指令尚未签收，请立即应答", "An order is not signed for yet: answer at once"),
+    "drill": Text("演练有新的安排，请打开平急查看", "There is news of the drill: open pingji"),
+    "drill_stopped": Text("演练中止，转入实战", "The drill stops: this is now for real"),
 }
 
 
