@@ -6,7 +6,6 @@ Which registers a data directory is to be founded with stands in its `world.json
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -21,6 +20,7 @@ from coordinator.domain.grant import IssueGrant
 from coordinator.domain.rules import decode
 from coordinator.domain.world import LIVE, FoundScope, ScopeFounded
 from coordinator.engine.coordinator import Coordinator
+from coordinator.engine.keys import new_token
 from coordinator.engine.reactor import Outcome
 from coordinator.store.keyfile import replace_private
 from coordinator.store.log import EMPTY, EventLog
@@ -135,11 +135,6 @@ async def found(coordinator: Coordinator, registers: RegisterSet, data: Path) ->
                 IssueGrant(area=coordinator.root, person=person, role=role, token=hash_token(token))
             )
         )
-
-
-def new_token() -> str:
-    """256 bits of chance; only its hash is ever stored in the log."""
-    return "pj_" + secrets.token_urlsafe(32)
 
 
 def _accepted(outcome: Outcome) -> None:

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 import aiohttp
 
-from coordinator.admin.founding import new_token
 from coordinator.domain.access import Role
 from coordinator.domain.area import AreaCode
-from coordinator.engine.keys import fresh_key
+from coordinator.engine.keys import fresh_key, new_token
 from coordinator.wire.tokens import hash_token
 
 
@@ -50,11 +49,25 @@ async def issue(url: str, operator: str, wanted: Sequence[Wanted]) -> list[str]:
     return tokens
 
 
+async def sign_in_path(url: str, token: str) -> str:
+    """A path of the phone's page with a code in it that is good once. Raises `CommandFailed`, `aiohttp.ClientError`."""
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        aiohttp.ClientSession(url, headers=headers) as session,
+        session.post("/api/v1/sign-in-codes") as answer,
+    ):
+        return str((await _answer(answer))["path"])
+
+
 async def send(session: aiohttp.ClientSession, name: str, body: Mapping[str, object]) -> dict[str, object]:
     """One command by POST; a fresh key for each. Raises `CommandFailed`."""
     headers = {"Idempotency-Key": fresh_key(datetime.now(UTC))}
     async with session.post("/api/v1/commands", json={"name": name, "body": body}, headers=headers) as answer:
-        result: dict[str, object] = await answer.json(content_type=None)
-        if answer.status >= 400:
-            raise CommandFailed(str(result.get("code", answer.status)), str(result.get("detail", result)))
-        return result
+        return await _answer(answer)
+
+
+async def _answer(answer: aiohttp.ClientResponse) -> dict[str, object]:
+    result: dict[str, object] = await answer.json(content_type=None)
+    if answer.status >= 400:
+        raise CommandFailed(str(result.get("code", answer.status)), str(result.get("detail", result)))
+    return result

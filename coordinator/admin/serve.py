@@ -22,6 +22,7 @@ from coordinator.engine.coordinator import Coordinator
 from coordinator.jobs.queue import JobQueue
 from coordinator.settings import Settings
 from coordinator.store.cells import RedisCells
+from coordinator.store.codes import RedisCodes
 from coordinator.store.keyfile import open_key
 from coordinator.store.living import Living
 from coordinator.store.redis_log import RedisLog
@@ -63,7 +64,10 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
         coordinator = Coordinator(event_log, settings.world, registers, jobs, living, vault, snapshots)
         await stack.enter_async_context(coordinator)
         await found(coordinator, registers, settings.data)
-        runner = web.AppRunner(make_app(coordinator, settings.live), handle_signals=False, access_log=None)
+        codes = RedisCodes(settings.queue_url, settings.world)
+        stack.push_async_callback(codes.close)
+        app = make_app(coordinator, settings.live, codes)
+        runner = web.AppRunner(app, handle_signals=False, access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG)

@@ -46,6 +46,36 @@ def issue_token(
         print(token)
 
 
+@token_app.command("qr")
+def show_code(
+    role: Annotated[Role, typer.Argument(help="角色 role")],
+    area: Annotated[str, typer.Argument(help="区域代码 area code")],
+    person: Annotated[str, typer.Argument(help="人员代号（不是姓名） a person's id, not a name")],
+    office: Annotated[str, typer.Option(help="机构 office")] = "",
+    public: Annotated[
+        str,
+        typer.Option(help="手机能打开的地址，默认同 --url the address phones reach; as --url if left out"),
+    ] = "",
+    url: Url = "http://127.0.0.1:8420",
+    data: Data = Path("pingji-data"),
+    json: Json = "",
+) -> None:
+    """手机扫码登录：五分钟内有效，只能用一次。A link and its QR code, good once and for five minutes."""
+    from coordinator.admin.grants import Wanted, issue, sign_in_path
+
+    async def work() -> str:
+        wanted = Wanted(person, role, area, office)
+        return await sign_in_path(url, (await issue(url, _operator(data), [wanted]))[0])
+
+    link = (public or url).rstrip("/") + _carry_out(work)
+    write_json(json, {"person": person, "role": role.value, "area": area, "link": link})
+    if not json:
+        import segno
+
+        segno.make(link, error="m").terminal(compact=True)
+        print(link)
+
+
 @token_app.command("revoke")
 def revoke_token(
     token: Annotated[str, typer.Argument(help="令牌或其编号 the token, or the id of its grant")],

@@ -22,16 +22,21 @@ from coordinator.api.plans import post_plan
 from coordinator.api.playbooks import get_playbook, get_playbooks
 from coordinator.api.problems import problems
 from coordinator.api.rates import Rates
+from coordinator.api.sign_in_codes import SignInCodes
 from coordinator.api.status import get_livez, get_me, get_readyz, get_version
 from coordinator.api.texts import get_text, post_photo, post_text
 from coordinator.live.port import Engine
 from coordinator.live.settings import LiveSettings
 from coordinator.live.socket import Sockets
+from coordinator.store.codes import Codes, MemoryCodes
 from coordinator.wire.messages import MAX_FRAME
 
 
-def make_app(engine: Engine, settings: LiveSettings) -> web.Application:
-    """To be served by an `AppRunner`. Its cleanup tells every client to come back elsewhere."""
+def make_app(engine: Engine, settings: LiveSettings, codes: Codes | None = None) -> web.Application:
+    """To be served by an `AppRunner`. Its cleanup tells every client to come back elsewhere.
+
+    `codes`: shared by all coordinators; left out, a sign-in code is good at this one only.
+    """
     app = web.Application(middlewares=[problems], client_max_size=MAX_FRAME)
     app[ENGINE] = engine
     app[AREAS] = AreaIndexes()
@@ -73,6 +78,7 @@ def make_app(engine: Engine, settings: LiveSettings) -> web.Application:
             web.get("/livez", get_livez),
             web.get("/readyz", get_readyz),
             web.get("/version", get_version),
+            *SignInCodes(codes or MemoryCodes()).routes(),
             *Pages.built().routes(),
         ]
     )

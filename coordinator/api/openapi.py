@@ -63,6 +63,10 @@ def _paths() -> JsonObject:
         f"{PREFIX}/vault": {"post": _post_text()},
         f"{PREFIX}/vault/photos": {"post": _post_photo()},
         f"{PREFIX}/vault/{{ref}}": {"get": _get_text()},
+        f"{PREFIX}/sign-in-codes": {
+            "post": _post("postSignInCode", "A code for another device of one's own.", "SignInCode")
+        },
+        f"{PREFIX}/sign-in-codes/redeem": {"post": _redeem()},
         f"{PREFIX}/me": {"get": _get("getMe", "Of whom the token speaks.", "boards", "Me")},
         f"{PREFIX}/openapi.json": {"get": _document("getOpenApi", "This document.")},
         f"{PREFIX}/asyncapi.json": {"get": _document("getAsyncApi", "The live protocol, as AsyncAPI 3.0.")},
@@ -151,6 +155,21 @@ def _get_playbook() -> JsonObject:
 def _post_plan() -> JsonObject:
     described = _get("postPlan", "What an order would come to; nothing is ordered.", "boards", "Plan")
     described["requestBody"] = {"required": True, "content": _json(ref("PlanRequest"))}
+    return described
+
+
+def _post(operation: str, summary: str, answer: str) -> JsonObject:
+    described = _get(operation, summary, "process", answer)
+    described["responses"]["201"] = described["responses"].pop("200")
+    return described
+
+
+def _redeem() -> JsonObject:
+    described = _post(
+        "redeemSignInCode", "A token for this device, by a code that is good once.", "DeviceToken"
+    )
+    described["security"] = []
+    described["requestBody"] = {"required": True, "content": _json(ref("RedeemRequest"))}
     return described
 
 

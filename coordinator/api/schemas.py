@@ -14,6 +14,7 @@ from coordinator.api.commands import CommandRequest
 from coordinator.api.plans import Plan, PlanRequest
 from coordinator.api.playbooks import PlaybookVersion, PublishedPlaybooks
 from coordinator.api.problems import Problem
+from coordinator.api.sign_in_codes import DeviceToken, RedeemRequest, SignInCode
 from coordinator.api.status import Me, Ready, Version
 from coordinator.api.texts import Kept, TextRequest, Words
 from coordinator.domain import rules
@@ -47,6 +48,8 @@ ANSWERS: Final = (
     Version,
     Kept,
     Words,
+    SignInCode,
+    DeviceToken,
     PublishedPlaybooks,
     Plan,
 )
@@ -62,7 +65,7 @@ def ref(name: str) -> JsonObject:
 def component_schemas() -> JsonObject:
     """What clients send is described as it is checked, what they get as it is written: with all its fields."""
     incoming: list[type[BaseModel]] = [*rules.COMMANDS.values(), *FROM_CLIENT, CommandRequest]
-    incoming += [TextRequest, PlanRequest]
+    incoming += [TextRequest, PlanRequest, RedeemRequest]
     outgoing: list[type[BaseModel]] = [*FROM_SERVER, *ANSWERS]
     _, found = models_json_schema(
         [*((model, "validation") for model in incoming), *((model, "serialization") for model in outgoing)],

@@ -99,6 +99,20 @@ _TRANSPORT: Final = (
         503,
     ),
     Error(
+        "queue_unavailable",
+        "登录码服务暂时不可用，请稍候再试",
+        "Sign-in codes are unavailable at the moment: try again in a little while",
+        True,
+        503,
+    ),
+    Error(
+        "code_spent",
+        "登录码已用过或已过期，请重新获取",
+        "This sign-in code was used already or is too old: ask for another",
+        False,
+        410,
+    ),
+    Error(
         "outcome_unknown",
         "命令是否已执行尚不清楚；请用同一编号重发，不会重复执行",
         "Whether the command was carried out is not known: send the same key again, it is never done twice",
@@ -153,6 +167,7 @@ _TITLES: Final = {
     404: Text("没有找到", "Not there"),
     405: Text("不接受这种请求", "Not taken here"),
     409: Text("与现状不符", "Does not fit how things stand"),
+    410: Text("已失效", "No longer good"),
     413: Text("太大", "Too big"),
     422: Text("填写不对", "Not right"),
     429: Text("太频繁", "Too many requests"),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 from playwright.async_api import BrowserContext, Page, expect
 
 from clients.sdk import Client
@@ -58,3 +62,23 @@ async def test_the_phone_stays_signed_in(city: City, context: BrowserContext) ->
     await again.goto(f"{city.urls[0]}/m/")
     await expect(again.get_by_role("tab", name="我的网格")).to_be_visible()
     await expect(again.get_by_text("实时")).to_be_visible()
+
+
+async def test_a_phone_signs_in_by_a_link_once(city: City, context: BrowserContext) -> None:
+    link = link_for(city, "grid", city.area("grid"), "duty-9")
+    page = await context.new_page()
+    await page.goto(link)
+    await expect(page.get_by_role("tab", name="我的任务")).to_be_visible()
+    assert page.url == f"{city.urls[0]}/m/", "the code is gone from the address"
+    other = await (await context.browser.new_context(locale="zh-CN")).new_page()  # type: ignore[union-attr]
+    await other.goto(link)
+    await expect(other.get_by_role("alert")).to_contain_text("登录码已用过")
+    await expect(other.get_by_label("登录令牌")).to_be_visible()
+
+
+def link_for(city: City, role: str, area: str, person: str) -> str:
+    """As the operator gets it: `pingji token qr`."""
+    command = [sys.executable, "-m", "coordinator.main", "token", "qr", role, area, person]
+    command += ["--url", city.urls[0], "--data", str(city.data), "--json", "-"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return str(json.loads(said)["link"])

@@ -132,6 +132,7 @@ def test_what_can_succeed_later_says_so() -> None:
         "catching_up",
         "too_many",
         "internal",
+        "queue_unavailable",
     }
 
 
