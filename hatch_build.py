@@ -52,8 +52,8 @@ def build(root: Path) -> bool:
     if fresh(static, digest):
         print("web: built already from these sources", file=sys.stderr)
         return False
-    if not (web / "node_modules").exists():
-        npm(web, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error")
+    if not installed(web):
+        install(web)
     (static / STAMP).unlink(missing_ok=True)
     npm(web, "run", "--silent", "build")
     (static / STAMP).write_text(digest)
@@ -86,6 +86,19 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield from _files(path)
         elif path.name != ".gitignore":
             yield path
+
+
+def installed(web: Path) -> bool:
+    """Whether what is in `node_modules` was put there by the lock as it is."""
+    marker = web / "node_modules" / ".package-lock.json"
+    return marker.exists() and marker.stat().st_mtime >= (web / "package-lock.json").stat().st_mtime
+
+
+def install(web: Path, tools: bool = False) -> None:
+    """What the build needs; with `tools`, or where they were before, what the pages are checked with as well."""
+    tools = tools or (web / "node_modules" / "vitest").exists()
+    kept = "--include=dev" if tools else "--omit=dev"
+    npm(web, "ci", "--ignore-scripts", kept, "--no-audit", "--no-fund", "--loglevel=error")
 
 
 def npm(web: Path, *arguments: str) -> None:

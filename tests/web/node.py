@@ -25,5 +25,5 @@ def node(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[
 
 def install_tools() -> None:
     """Once: the wheel's build has left the packages it needed, or nothing."""
-    if not (WEB / "node_modules" / "vitest").exists():
-        hatch_build.npm(WEB, "ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund")
+    if not (hatch_build.installed(WEB) and (WEB / "node_modules" / "vitest").exists()):
+        hatch_build.install(WEB, tools=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 from pathlib import Path
 
@@ -58,6 +59,18 @@ def test_half_a_build_is_none(tmp_path: Path) -> None:
     (tmp_path / "desk").mkdir()
     (tmp_path / "desk" / "index.html").write_text("")
     assert not hatch_build.fresh(tmp_path, "digest")
+
+
+def test_a_changed_lock_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "package-lock.json").write_text("{}")
+    assert not hatch_build.installed(tmp_path)
+    marker = tmp_path / "node_modules" / ".package-lock.json"
+    marker.parent.mkdir()
+    marker.write_text("{}")
+    os.utime(tmp_path / "package-lock.json", (1_000, 1_000))
+    assert hatch_build.installed(tmp_path)
+    os.utime(marker, (999, 999))
+    assert not hatch_build.installed(tmp_path)
 
 
 def test_it_can_be_left_out(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
