@@ -105,6 +105,8 @@ def window(state: ScopeState, since: int) -> Window:
 
 def touched(shape: Shape, seen: Window) -> bool:
     """Whether these changes can concern a board; rather one too many than one too few."""
+    if seen.since < seen.floor:
+        return True  # what is gone can no longer be told: only a snapshot says it
     for section in shape.sections:
         changed = seen.changes.get(section.table)
         if not changed:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from coordinator.boards.board import delta, touched, window
+from coordinator.boards.shape import shape_of
 from coordinator.domain.facility import FacilityState, OrderConversion
 from coordinator.domain.mode import Mode
+from coordinator.wire.board import BoardKey, Cursor
 from tests.builders import FIRST, World, asks, desk, task_spec
 
 
@@ -23,3 +26,15 @@ def test_nothing_is_taken_into_use_while_a_place_is_restored() -> None:
         by_minutes=30,
     )
     assert world.refusal(desk(FIRST), order).code == "not_switched"
+
+
+def test_who_stands_below_the_tombstones_is_told_to_start_anew() -> None:
+    """Nothing seemed to have changed for them: what had, was cut already."""
+    world = World()
+    world.declare("III", FIRST)
+    key = BoardKey.parse(f"orders:{FIRST}")
+    since = Cursor(world.state.epoch, world.state.position - 1)
+    for table in world.state.tables.values():
+        table.bury(world.state.position)
+    assert delta(key, world.state, since, world.now) is None
+    assert touched(shape_of(key, world.state), window(world.state, since.position))
