@@ -7,6 +7,7 @@ export const router = createRouter({
   routes: [
     { path: "/", redirect: { name: FIRST } },
     ...SCREENS.map(({ name, load }) => ({ path: `/${name}/:area(\\d+)?`, name, component: load, props: true })),
+    { path: "/wall/:area(\\d+)?", name: "wall", component: () => import("./screens/wall/Screen.vue"), props: true },
     { path: "/:rest(.*)*", name: "not-found", component: () => import("./NotFound.vue") },
   ],
 })

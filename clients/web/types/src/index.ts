@@ -34,6 +34,9 @@ export type AreaPage = Schemas["AreaPage"]
 export type AreaShown = AreaPage["areas"][number]
 export type PublishedPlaybooks = Schemas["PublishedPlaybooks"]
 export type PublishedPlaybook = PublishedPlaybooks["playbooks"][number]
+export type PlaybookVersion = Schemas["PlaybookVersion"]
+export type Plan = Schemas["Plan"]
+export type PlanRequest = Schemas["PlanRequest"]
 export type Me = Schemas["Me"]
 export type Paths = paths
 
