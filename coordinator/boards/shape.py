@@ -47,6 +47,8 @@ SHOWN: Final = (
 )
 """Tables that some board shows."""
 
+DRILL_TABLES: Final = ("drills", "injects", "observations")
+
 PERSONS: Final = frozenset({"call_outs"})
 
 
@@ -143,6 +145,9 @@ def _whole(key: BoardKey, state: ScopeState) -> Shape:
             return _team(key.subject, state)
         case BoardKind.RESPONDER:
             return Shape((Section("call_outs", lambda one: one.responder == key.subject),), {})
+        case BoardKind.DRILL:
+            _path(areas, key.subject)
+            return Shape(tuple(Section(table, _always) for table in DRILL_TABLES), {})
         case BoardKind.UNIT:
             return Shape((Section("call_outs", lambda one: one.unit == key.subject),), {})
 

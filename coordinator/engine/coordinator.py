@@ -22,6 +22,7 @@ from coordinator.boards.shape import Shape, parts, shape_of
 from coordinator.domain import rules
 from coordinator.domain.access import PROCESS, WATCH, WATCHES_ALL, Actor, Role, may
 from coordinator.domain.command import Command, type_of
+from coordinator.domain.duty import How
 from coordinator.domain.key import body_hash
 from coordinator.domain.operation import Operation
 from coordinator.domain.refusal import Refused
@@ -63,7 +64,13 @@ class Coordinator:
         living: Living | Alone | None = None,
         vault: Vault | None = None,
         snapshots: Snapshots | None = None,
+        *,
+        in_step: bool = False,
+        elapsed: Callable[[], float] = time.monotonic,
+        keys: Callable[[datetime], str] = fresh_key,
     ) -> None:
+        """`in_step`: what is owed is done by `settle` alone, so that the time can wait for it (a drill in lock-step).
+        `elapsed` and `keys` are handed in where a world has to be the same every time."""
         self.world = world
         self.registers = registers
         self.log_down_since: datetime | None = None
@@ -72,7 +79,9 @@ class Coordinator:
         self._keeper = Keeper(snapshots, event_log)
         self._living = living or Alone()
         self._texts = Texts(vault or Vault(MemoryCells(), world, bytes(32)), registers.areas, self._operation)
-        self._clock = ServerClock(event_log, time.monotonic)
+        self._clock = ServerClock(event_log, elapsed)
+        self._in_step = in_step
+        self._keys = keys
         self._listeners: list[Callable[[str], None]] = []
         # A shape is asked for at every change of its scope, and is the same as long as the registers are.
         self._shape = lru_cache(maxsize=50_000)(self._new_shape)
@@ -105,7 +114,7 @@ class Coordinator:
         self._tasks.append(asyncio.create_task(self._follow(), name="follow"))
         self._tasks.append(asyncio.create_task(self._keep_time(), name="time"))
         self._tasks.append(asyncio.create_task(self._keep_states(), name="snapshots"))
-        for scope, holder in self._holders.items():
+        for scope, holder in self._holders.items() if not self._in_step else ():
             self._tasks.append(asyncio.create_task(holder.run(), name=f"holder {scope}"))
         return self
 
@@ -140,6 +149,30 @@ class Coordinator:
     def rate(self) -> float:
         clock = self.reactors[self.root].state.clock
         return clock.rate if clock else 1.0
+
+    # --- lock-step --------------------------------------------------------------------------------------
+
+    async def settle(self) -> None:
+        """Do what is due, scope after scope, until nothing is; then hand over the jobs that came of it."""
+        while True:
+            while any([await holder.settle() for holder in self._holders.values()]):
+                pass
+            if not any([await holder.hand_over() for holder in self._holders.values()]):
+                return
+
+    def next_due(self) -> datetime | None:
+        """When the next thing that is owed anywhere falls due."""
+        found = [at for holder in self._holders.values() if (at := holder.next_due()) is not None]
+        return min(found, default=None)
+
+    @property
+    def awaits_jobs(self) -> bool:
+        """Whether a job is under way: its outcome has not come back yet."""
+        return any(
+            duty.how is How.JOB
+            for reactor in self.reactors.values()
+            for duty in reactor.state.duties.values()
+        )
 
     async def _keep_states(self) -> None:
         while True:
@@ -190,7 +223,7 @@ class Coordinator:
         )
         body = command.model_dump_json().encode()
         return await self.reactors[scope].submit(
-            actor, fresh_key(self.server_now()), body_hash(type_of(command), body), command
+            actor, self._keys(self.server_now()), body_hash(type_of(command), body), command
         )
 
     def _parse(self, name: str, body: Mapping[str, object]) -> tuple[Command, str]:
@@ -247,6 +280,8 @@ class Coordinator:
                     may(actor, WATCH, person.home if person else "", areas)
             case BoardKind.OPERATION:
                 may(actor, WATCH, self._operation(board.subject).area, areas)
+            case BoardKind.DRILL:  # what is still to come is not for those who play
+                raise Refused("not_your_role", role=actor.role.value, action=WATCH)
 
     def _operation(self, key: str) -> Operation:
         for reactor in self.reactors.values():

@@ -14,12 +14,15 @@ from typing import Final
 
 import structlog
 
+from coordinator.domain.area import AreaCode
 from coordinator.domain.call_out import CallOutCrew
 from coordinator.domain.command import Command
+from coordinator.domain.drill import take_drill
 from coordinator.domain.duty import Duty, How
 from coordinator.domain.falling_due import FallDue
 from coordinator.domain.follow_on import CloseDuties, take_operation, take_receipts
 from coordinator.domain.register import ResponderId
+from coordinator.domain.state import ScopeState
 from coordinator.domain.unfold import Unfold
 from coordinator.engine.reactor import Outcome, Reactor
 from coordinator.jobs.port import Jobs
@@ -32,6 +35,13 @@ JOB_AGAIN: Final = timedelta(seconds=20)
 """An open job is enqueued again by age, whatever RQ thinks of it (real time)."""
 IDLE: Final = 1.0
 """Seconds after which the holder looks again even if nothing seems due."""
+
+TAKE: Final[dict[str, Callable[[ScopeState, Duty, AreaCode], Command]]] = {
+    "operation": take_operation,
+    "receipts": take_receipts,
+    "drill": take_drill,
+}
+"""Kind of follow-on -> what another scope is sent."""
 
 log = structlog.get_logger()
 Send = Callable[[Command], Awaitable[Outcome]]
@@ -59,6 +69,8 @@ class Holder:
         self._enqueued: dict[str, datetime] = {}
         self._seen = -1
         self._pool: Pool | None = None
+        self._waits = False
+        self._waiting: list[Duty] = []
         self._wake = asyncio.Event()
 
     def changed(self) -> None:
@@ -76,6 +88,38 @@ class Holder:
                         await self._wake.wait()
                 except TimeoutError:
                     pass
+
+    async def settle(self) -> bool:
+        """Lock-step: do what is due at this moment, in order, until nothing is. Gives whether anything was.
+
+        Jobs are kept for `hand_over`: their outcomes come when they come, and must not mix with what is done here.
+        """
+        self._waits = True
+        acted = False
+        while True:
+            self._collect()
+            if await self._do_due() > 0:
+                return acted
+            acted = True
+
+    async def hand_over(self) -> bool:
+        """Lock-step: give the jobs to whoever does them. Gives whether there were any."""
+        jobs, self._waiting = self._waiting, []
+        owed = [duty for duty in jobs if duty.key in self._reactor.state.duties]
+        if owed:
+            await self._enqueue(owed, self._server_now())
+        return bool(owed)
+
+    def next_due(self) -> datetime | None:
+        """When the next of what is owed falls due; what has been handed over does not count."""
+        self._collect()
+        while self._heap:
+            at, opened, key = self._heap[0]
+            duty = self._reactor.state.duties.get(key)
+            if duty is not None and (duty.due, duty.opened) == (at, opened):
+                return at
+            heapq.heappop(self._heap)
+        return None
 
     def _collect(self) -> None:
         """Push duties that were opened since the last look; closed ones are dropped when they come up."""
@@ -100,7 +144,7 @@ class Holder:
                 due.append(duty)
         if not due:
             self._again(server)
-            if not self._heap:
+            if not self._heap or not state.clock.rate:
                 return IDLE
             return min(IDLE, max(0.001, (self._heap[0][0] - now).total_seconds() / state.clock.rate))
         by_how: dict[How, list[Duty]] = defaultdict(list)
@@ -119,7 +163,9 @@ class Holder:
         for duty in by_how[How.ERASE]:
             await self._erase(duty.subject)
             done &= await self._sent(CloseDuties(area=state.scope, duties={duty.key: duty.opened}))
-        if by_how[How.JOB]:
+        if by_how[How.JOB] and self._waits:
+            self._waiting += by_how[How.JOB]
+        elif by_how[How.JOB]:
             done &= await self._enqueue(by_how[How.JOB], server)
         for duty in due:
             if duty.key in state.duties and duty.how is not How.JOB:
@@ -149,9 +195,7 @@ class Holder:
         """Send what another scope has to hear, and close the duty when it has."""
         state = self._reactor.state
         to = duty.facts["to"]
-        command = (
-            take_operation(state, duty, to) if duty.kind == "operation" else take_receipts(state, duty, to)
-        )
+        command = TAKE[duty.kind](state, duty, to)
         if not await self._sent(command):
             return False
         return await self._sent(CloseDuties(area=state.scope, duties={duty.key: duty.opened}))

@@ -32,6 +32,8 @@ def _wished(engine: Engine, actor: Actor) -> list[BoardKey]:
             return [BoardKey(BoardKind.RESPONDER, actor.person)]
         case Role.AUDITOR | Role.OPERATOR:
             return [area, orders]
+        case Role.CONTROLLER | Role.OBSERVER:
+            return [BoardKey(BoardKind.DRILL, engine.registers.areas.roots()[0]), area]
         case Role.PROCESS | Role.WORKER:
             return []
 

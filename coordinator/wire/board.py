@@ -25,6 +25,8 @@ class BoardKind(StrEnum):
     RESPONDER = "responder"
     UNIT = "unit"
     OPERATION = "operation"
+    DRILL = "drill"
+    """Of exercise control and observers: its subject is the root of the tree."""
 
 
 class View(StrEnum):
