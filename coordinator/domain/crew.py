@@ -84,7 +84,16 @@ def apply_called(state: ScopeState, event: CrewCalled, stamp: Stamp) -> None:
     for key, gap in event.gaps.items():
         post = state.posts[key]
         open_concern(
-            state, "gap", key, post.area, stamp, Severity.URGENT, state.scope, post=post.key, heads=str(gap)
+            state,
+            "gap",
+            key,
+            post.area,
+            stamp,
+            Severity.URGENT,
+            state.scope,
+            post=post.name.zh,
+            post_en=post.name.en,
+            heads=str(gap),
         )
     for key in event.picks:
         if key not in event.gaps and not state.posts[key].missing:

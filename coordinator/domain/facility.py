@@ -220,12 +220,12 @@ def apply_reported(state: ScopeState, event: FacilityReported, stamp: Stamp) -> 
     facility = replace(old, state=event.to, occupancy=occupancy, at=stamp.at)
     if event.to is F.UNUSABLE and facility.uses:
         open_concern(
-            state, "facility_unusable", facility.id, facility.area, stamp, Severity.DANGER, what=facility.kind
+            state, "facility_unusable", facility.id, facility.area, stamp, Severity.DANGER, what=facility.name
         )
     else:
         close_concern(state, "facility_unusable", facility.id)
     if event.to is F.FULL:
-        open_concern(state, "facility_full", facility.id, facility.area, stamp, what=facility.kind)
+        open_concern(state, "facility_full", facility.id, facility.area, stamp, what=facility.name)
     else:
         close_concern(state, "facility_full", facility.id)
     _keep(state, facility, stamp)

@@ -138,4 +138,4 @@ def apply_closed(state: ScopeState, event: DutiesClosed, stamp: Stamp) -> None:
 def apply_conversion_overdue(state: ScopeState, event: ConversionFellOverdue, stamp: Stamp) -> None:
     one: facility.Facility = state.facilities[event.facility]
     state.close_duty(f"conversion_due:{event.facility}/{event.operation}")
-    open_concern(state, "conversion_late", event.facility, event.area, stamp, what=one.kind)
+    open_concern(state, "conversion_late", event.facility, event.area, stamp, what=one.name)

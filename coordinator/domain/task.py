@@ -425,7 +425,15 @@ def apply_unacknowledged(state: ScopeState, event: TasksUnacknowledged, stamp: S
         state.close_duty(f"task_ack:{key}")
         parent = state.registers.areas.parent(task.area) or task.area
         open_concern(
-            state, "task_unacknowledged", key, task.area, stamp, Severity.NOTICE, parent, task=task.key
+            state,
+            "task_unacknowledged",
+            key,
+            task.area,
+            stamp,
+            Severity.NOTICE,
+            parent,
+            task=task.name.zh,
+            task_en=task.name.en,
         )
 
 
@@ -442,7 +450,8 @@ def apply_overdue(state: ScopeState, event: TasksFellOverdue, stamp: Stamp) -> N
             stamp,
             Severity.URGENT if task.must else Severity.NOTICE,
             to,
-            task=task.key,
+            task=task.name.zh,
+            task_en=task.name.en,
         )
         if to != task.escalated_to:
             again = stamp.at + timedelta(minutes=ESCALATE_MINUTES)

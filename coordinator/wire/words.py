@@ -204,13 +204,13 @@ HAZARDS: Final = {
 """Hazards of the playbooks that come with the project; a place may use words of its own."""
 
 CONCERNS: Final = {
-    "gap": Text("岗位 {post} 缺 {heads} 人", "Post {post} is short of {heads}"),
+    "gap": Text("岗位“{post}”缺 {heads} 人", "{post_en} is short of {heads}"),
     "lost": Text(
-        "岗位 {post} 有 {heads} 人失联，请立即查找", "{heads} of post {post} unaccounted for: find them"
+        "岗位“{post}”有 {heads} 人失联，请立即查找", "{heads} of {post_en} unaccounted for: find them"
     ),
     "silent": Text("未按时签收，正在叫应", "Not signed in time, being called"),
-    "task_overdue": Text("任务 {task} 超时未结", "Task {task} is overdue"),
-    "task_unacknowledged": Text("任务 {task} 无人接", "Nobody has taken task {task}"),
+    "task_overdue": Text("任务“{task}”超时未结", "{task_en} is overdue"),
+    "task_unacknowledged": Text("任务“{task}”无人接", "Nobody has taken {task_en}"),
     "facility_unusable": Text("阵地不可用（{what}）", "A facility is unusable ({what})"),
     "facility_full": Text("阵地已满（{what}）", "A facility is full ({what})"),
     "facility_two_uses": Text(

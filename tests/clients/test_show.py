@@ -57,7 +57,7 @@ def test_an_area_shows_a_row_per_child_with_the_totals_folded() -> None:
 
 def test_what_needs_a_person_comes_worst_first_in_words() -> None:
     text = draw(show_area(scene(entries.district())))
-    danger, urgent = text.index("未按时签收，正在叫应"), text.index("岗位 evac 缺 6 人")
+    danger, urgent = text.index("未按时签收，正在叫应"), text.index("岗位“evac”缺 6 人")
     assert danger < urgent
     assert "防汛防台风" in text and "红卫路街道、冶金街道" in text
     assert "待批 change-1：启动，p2 提出，08:08:00 前有效" in text

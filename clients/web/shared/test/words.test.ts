@@ -11,7 +11,7 @@ test("a code is shown by its word, one without by itself", () => {
 })
 
 test("a concern is filled with its facts, a code among them by its word", () => {
-  expect(concern("gap", { post: "巡查", heads: "3" })).toBe("岗位 巡查 缺 3 人")
+  expect(concern("gap", { post: "巡查", heads: "3" })).toBe("岗位“巡查”缺 3 人")
   expect(concern("approval_waits", { order: "RaiseLevel" })).toBe("升级待第二人批准")
   expect(concern("gap", {})).toContain("…")
 })
