@@ -116,14 +116,7 @@ def sheet(level: ResponseLevel, area: AreaCode, **parts: Any) -> Measures:
         "hazard": "flood_typhoon",
         "level": level,
         "area": area,
-        "command": measures.Command(
-            authority=AreaLevel.DISTRICT,
-            first_report_minutes=60,
-            report_minutes=120,
-            final_report_minutes=180,
-            report_to=AreaLevel.DISTRICT,
-            post=words("post"),
-        ),
+        "command": commanded(),
         "posts": (),
         "tasks": (),
         "conversions": (),
@@ -134,6 +127,19 @@ def sheet(level: ResponseLevel, area: AreaCode, **parts: Any) -> Measures:
         "channels": ("app",),
     }
     return Measures(**asked | parts)
+
+
+def commanded(**given: Any) -> measures.Command:
+    """Who may order, and when reports are due."""
+    fields: dict[str, Any] = {
+        "authority": AreaLevel.DISTRICT,
+        "first_report_minutes": 60,
+        "report_minutes": 120,
+        "final_report_minutes": 180,
+        "report_to": AreaLevel.DISTRICT,
+        "post": words("post"),
+    }
+    return measures.Command(**fields | given)
 
 
 def post_spec(key: str, heads: int, **given: Any) -> PostSpec:
@@ -352,6 +358,8 @@ class World:
         deadlines = [duty.key for duty in due if duty.how is How.DEADLINE]
         if deadlines:
             events += self.order(self.holder, FallDue(area=self.scope, duties=deadlines))
+            again = [self.state.duties[key] for key in deadlines if key in self.state.duties]
+            assert all(duty.due > self.now for duty in again), "due again at once: the holder would spin"
         for duty in due:
             if duty.how is How.UNFOLD:
                 while f"unfold:{duty.subject}" in self.state.duties:

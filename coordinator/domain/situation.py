@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec.structs import replace
@@ -23,6 +23,9 @@ from coordinator.domain.event import Event, Stamp
 from coordinator.domain.refusal import Refused
 from coordinator.domain.state import ScopeState
 from coordinator.domain.text import Text
+
+REPORT_AGAIN_MINUTES: Final = 60
+"""Where the playbook says no interval: asked for again this often while it is missing."""
 
 
 class Trend(StrEnum):
@@ -216,7 +219,7 @@ def report_lapsed(state: ScopeState, key: str, now: datetime) -> list[Event]:
     report = state.reports.get(key)
     if report is None:
         return []
-    following = now + timedelta(minutes=report.every_minutes)
+    following = now + timedelta(minutes=report.every_minutes or REPORT_AGAIN_MINUTES)
     return [ReportFellOverdue(area=report.area, operation=report.operation, next_due=following)]
 
 

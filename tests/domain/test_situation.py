@@ -28,6 +28,7 @@ from tests.builders import (
     T0,
     World,
     asks,
+    commanded,
     desk,
     one_of,
     phone,
@@ -142,6 +143,14 @@ def test_the_last_report_is_due_after_the_end_and_then_no_more() -> None:
     assert last.next_due is None
     assert not world.state.reports and not world.concerns("report_overdue")
     assert world.refusal(STREET_DESK, sign(op)).code == "no_report_due"
+
+
+def test_a_playbook_without_an_interval_is_asked_for_again_and_does_not_spin() -> None:
+    at_once = commanded(first_report_minutes=0, report_minutes=0)
+    world = World(handmade=asks(STREET, command=at_once))
+    op = world.declare("III", STREET)
+    assert world.concerns("report_overdue") == [f"{op}@{STREET}"]
+    assert world.state.duties[f"report_due:{op}@{STREET}"].due == T0 + timedelta(minutes=60)
 
 
 def test_who_reports_to_nobody_signs_nothing() -> None:
