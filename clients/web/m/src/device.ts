@@ -1,67 +1,118 @@
 /**
- * What the phone keeps in IndexedDB: its token and every command that has not been answered for good, so that one that
- * goes flat forgets nothing. Where storage is forbidden, the page works for this visit.
+ * What the phone keeps in IndexedDB: its token, who it speaks for, every act that was ever given here and not put away
+ * by a person, and the boards as they were last seen. Where storage is forbidden, the page works for this visit.
  */
-import { Outbox, type Outgoing, type TokenPlace } from "@pingji/shared"
+import type { ErrorBody, Outgoing, SignedIn, TokenPlace } from "@pingji/shared"
 import { openDB, type DBSchema, type IDBPDatabase } from "idb"
+import type { KeptPart } from "./keep/boards"
 
-export type Kept = Pick<Outgoing, "key" | "name" | "body" | "state" | "result"> & { readonly at: number }
+/** What an act needs in the vault before it can be sent: a person's words or a photo, then the reference to it. */
+export interface Paper {
+  /** The upload's own key: what is sent again is kept once. It stands in no log. */
+  readonly once: string
+  readonly text?: string
+  readonly photo?: Blob
+  ref?: string
+}
+
+/** `packed`: its papers are not in the vault yet. */
+export type ActState = Outgoing["state"] | "packed"
+
+export interface Act extends Pick<Outgoing, "key" | "name" | "body" | "result"> {
+  /** Who gave it: nobody else's sign-in ever sends it. */
+  readonly owner: string
+  /** What it is, in the words in which it was given. */
+  readonly label: string
+  readonly at: number
+  state: ActState
+  operation?: string
+  papers?: Paper[]
+  /** Why its papers were not taken; then it is never sent. */
+  problem?: Pick<ErrorBody, "zh" | "en">
+}
+
+export interface Known {
+  readonly me: SignedIn
+  /** The server's clock against this device's, and the world's at that moment: keys made offline are dated by it. */
+  readonly ahead: number
+  readonly world: number
+  readonly at: number
+}
 
 interface Device extends DBSchema {
   settings: { key: string; value: string }
+  known: { key: string; value: Known }
   /** By the command's key; keys are dated, so their order is that in which they were given. */
-  outbox: { key: string; value: Kept }
+  outbox: { key: string; value: Act }
+  boards: { key: string; value: Record<string, KeptPart> }
 }
 
-let opened: Promise<IDBPDatabase<Device>> | undefined
+let opened: Promise<IDBPDatabase<Device> | null> | undefined
 
-function device(): Promise<IDBPDatabase<Device>> {
-  opened ??= openDB<Device>("pingji", 1, {
-    upgrade(db) {
-      db.createObjectStore("settings")
-      db.createObjectStore("outbox", { keyPath: "key" })
+function device(): Promise<IDBPDatabase<Device> | null> {
+  opened ??= openDB<Device>("pingji", 2, {
+    upgrade(db, before) {
+      if (before < 1) {
+        db.createObjectStore("settings")
+        db.createObjectStore("outbox", { keyPath: "key" })
+      }
+      db.createObjectStore("known")
+      db.createObjectStore("boards")
     },
-  })
+  }).catch(() => null)
   return opened
 }
 
 const TOKEN = "token"
+const ME = "me"
 
 export const tokenPlace: TokenPlace = {
   async load() {
-    return (await (await device()).get("settings", TOKEN)) ?? null
+    return (await (await device())?.get("settings", TOKEN)) ?? null
   },
   async keep(token) {
-    await (await device()).put("settings", token, TOKEN)
+    await (await device())?.put("settings", token, TOKEN)
   },
+  /** What was seen goes with the token; what was done here stays until it is sent or put away. */
   async forget() {
-    await (await device()).delete("settings", TOKEN)
+    const db = await device()
+    await Promise.all([db?.delete("settings", TOKEN), db?.clear("known"), db?.clear("boards")])
   },
 }
 
-/** Everything that was done here and not dismissed, oldest first: also what was refused. */
-export async function history(): Promise<Kept[]> {
-  return (await device()).getAll("outbox")
+export async function known(): Promise<Known | undefined> {
+  return (await device())?.get("known", ME)
+}
+
+export async function keepKnown(one: Known): Promise<void> {
+  await (await device())?.put("known", plain(one), ME)
+}
+
+/** Everything that was done here and not put away, oldest first: also what was refused, and what others gave. */
+export async function acts(): Promise<Act[]> {
+  return (await (await device())?.getAll("outbox")) ?? []
+}
+
+export async function keepAct(act: Act): Promise<void> {
+  const { papers, ...rest } = act
+  await (await device())?.put("outbox", papers ? { ...plain(rest), papers: papers.map((one) => ({ ...one })) } : plain(rest))
 }
 
 /** Only when a person says so. */
-export async function dismiss(key: string): Promise<void> {
-  await (await device()).delete("outbox", key)
+export async function putAway(key: string): Promise<void> {
+  await (await device())?.delete("outbox", key)
 }
 
-/** The outbox as it stood when the page was last open; what has its answer is in `history` only. */
-export async function keptOutbox(): Promise<Outbox> {
-  const waiting = (await history()).filter(({ result }) => result === null || result.error?.code === "key_expired")
-  return new Outbox(waiting, (one, here) => {
-    if (here) void keep(one)
-  })
+export async function keptBoard(key: string): Promise<Record<string, KeptPart> | undefined> {
+  return (await device())?.get("boards", key)
 }
 
-/** The answer beside what was asked: accepted or refused, it stays visible. */
-export async function keep({ key, name, body, state, result }: Outgoing): Promise<void> {
-  // What a reactive page holds may be a proxy, which IndexedDB does not take.
-  await (await device()).put("outbox", { ...(JSON.parse(JSON.stringify({ key, name, body, state, result })) as Kept), at: dated(key) })
+export async function keepBoard(key: string, parts: Record<string, KeptPart>): Promise<void> {
+  await (await device())?.put("boards", parts, key)
 }
+
+/** What a reactive page holds may be a proxy, which IndexedDB does not take. */
+const plain = <T>(one: T): T => JSON.parse(JSON.stringify(one)) as T
 
 /** When it was given, by its key: 48 bits of milliseconds. */
-const dated = (key: string): number => parseInt(key.slice(0, 8) + key.slice(9, 13), 16)
+export const dated = (key: string): number => parseInt(key.slice(0, 8) + key.slice(9, 13), 16)

@@ -8,3 +8,7 @@ import App from "./App.vue"
 useLanguage()
 useTheme("system")
 createApp(App).mount("#app")
+
+// The shell opens offline; a page that is being developed is never kept.
+if (import.meta.env.PROD && "serviceWorker" in navigator)
+  addEventListener("load", () => void navigator.serviceWorker.register("/m/sw.js", { scope: "/m/" }).catch(() => undefined))

@@ -1,0 +1,61 @@
+/** How a screen gets at the queue of acts, and at what stands on the boards of whoever is signed in. */
+import { useLive, type CallOut, type LiveBoard, type Order, type Post, type SectionName, type Sections, type Task } from "@pingji/shared"
+import { computed, inject, provide, type ComputedRef, type InjectionKey, type Ref } from "vue"
+import { remember } from "./boards"
+import type { ActDesk } from "./desk"
+
+interface Mine {
+  readonly acts: ActDesk
+  readonly area: ComputedRef<string>
+  readonly role: ComputedRef<string>
+  /** The place's own board. */
+  readonly place: Readonly<Ref<LiveBoard>>
+  readonly orders: Readonly<Ref<LiveBoard>>
+  /** Where people and work of this phone stand: a person's own, a team's, or the place's. */
+  readonly work: Readonly<Ref<LiveBoard>>
+}
+
+const KEY: InjectionKey<Mine> = Symbol("mine")
+
+/** In the shell, where the boards are held for as long as one is signed in. */
+export function provideMine(acts: ActDesk): void {
+  const { live } = useLive()
+  const area = computed(() => live.me.value?.area ?? "")
+  const role = computed(() => live.me.value?.role ?? "")
+  const named = (kind: string): string | undefined => live.me.value?.boards.find((name) => name.startsWith(`${kind}:`))
+  const place = live.board(() => `area:${area.value}`)
+  const orders = live.board(() => named("orders") ?? `area:${area.value}`)
+  const work = live.board(() => named("team") ?? named("responder") ?? `area:${area.value}`)
+  for (const board of [place, orders, work]) remember(live, () => board.value)
+  provide(KEY, { acts, area, role, place, orders, work })
+}
+
+export function useMine(): Mine {
+  const mine = inject(KEY)
+  if (!mine) throw new Error("not below a signed-in shell")
+  return mine
+}
+
+const entries = <S extends SectionName>(board: Readonly<Ref<LiveBoard>>, name: S): readonly Sections[S][] =>
+  board.value.section(name).all.value
+
+/** What this phone itself has to do; a community's grids have phones of their own. */
+export function useMyWork(): {
+  calls: ComputedRef<readonly CallOut[]>
+  tasks: ComputedRef<readonly Task[]>
+  orders: ComputedRef<readonly Order[]>
+  post: (id: string) => Post | undefined
+} {
+  const { area, role, place, orders, work } = useMine()
+  const own = (one: { readonly area: string }): boolean => role.value === "team_leader" || role.value === "responder" || one.area === area.value
+  return {
+    calls: computed(() => entries(work, "call_outs").filter(own)),
+    tasks: computed(() => (role.value === "responder" ? [] : entries(work, "tasks").filter((one) => !one.left && own(one)))),
+    orders: computed(() =>
+      entries(orders, "orders")
+        .filter((one) => one.area === area.value && !one.acknowledged_at)
+        .sort((a, b) => a.issued_at.localeCompare(b.issued_at)),
+    ),
+    post: (id) => work.value.section("posts").get(id) ?? place.value.section("posts").get(id),
+  }
+}
