@@ -23,6 +23,7 @@ from coordinator.api.playbooks import get_playbook, get_playbooks
 from coordinator.api.problems import problems
 from coordinator.api.rates import Rates
 from coordinator.api.sign_in_codes import SignInCodes
+from coordinator.api.sign_out import post_sign_out
 from coordinator.api.status import get_livez, get_me, get_readyz, get_version
 from coordinator.api.texts import get_text, post_photo, post_text
 from coordinator.live.port import Engine
@@ -72,6 +73,7 @@ def make_app(engine: Engine, settings: LiveSettings, codes: Codes | None = None)
             web.post(f"{PREFIX}/vault", post_text),
             web.post(f"{PREFIX}/vault/photos", post_photo),
             web.get(f"{PREFIX}/vault/{{ref}}", get_text),
+            web.post(f"{PREFIX}/sign-out-everywhere", post_sign_out),
             web.get(f"{PREFIX}/me", get_me),
             web.get(f"{PREFIX}/openapi.json", get_openapi),
             web.get(f"{PREFIX}/asyncapi.json", get_asyncapi),

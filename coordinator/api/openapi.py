@@ -67,6 +67,9 @@ def _paths() -> JsonObject:
             "post": _post("postSignInCode", "A code for another device of one's own.", "SignInCode")
         },
         f"{PREFIX}/sign-in-codes/redeem": {"post": _redeem()},
+        f"{PREFIX}/sign-out-everywhere": {
+            "post": _get("postSignOut", "Revoke all of one's own grants.", "process", "SignedOut")
+        },
         f"{PREFIX}/me": {"get": _get("getMe", "Of whom the token speaks.", "boards", "Me")},
         f"{PREFIX}/openapi.json": {"get": _document("getOpenApi", "This document.")},
         f"{PREFIX}/asyncapi.json": {"get": _document("getAsyncApi", "The live protocol, as AsyncAPI 3.0.")},

@@ -15,6 +15,7 @@ from coordinator.api.plans import Plan, PlanRequest
 from coordinator.api.playbooks import PlaybookVersion, PublishedPlaybooks
 from coordinator.api.problems import Problem
 from coordinator.api.sign_in_codes import DeviceToken, RedeemRequest, SignInCode
+from coordinator.api.sign_out import SignedOut
 from coordinator.api.status import Me, Ready, Version
 from coordinator.api.texts import Kept, TextRequest, Words
 from coordinator.domain import rules
@@ -42,6 +43,7 @@ FROM_SERVER: Final = (
 ANSWERS: Final = (
     AreaPage,
     WholeBoard,
+    SignedOut,
     Problem,
     Me,
     Ready,

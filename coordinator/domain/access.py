@@ -121,6 +121,7 @@ MAY: Final[dict[Role, frozenset[str]]] = {
             "CallOutCrew",
             "FoundScope",
             "IssueGrant",
+            "RevokeGrant",
             "TakeOperation",
             "TakeReceipts",
             "CloseDuties",

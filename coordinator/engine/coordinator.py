@@ -258,6 +258,10 @@ class Coordinator:
     def revoked(self, grant: str) -> bool:
         return grant in self.reactors[self.root].state.revocations
 
+    def grants_of(self, person: str) -> list[str]:
+        grants = self.reactors[self.root].state.grants
+        return [grant.id for _, grant in grants.items() if grant.person == person and grant.revoked is None]
+
     def may_watch(self, actor: Actor, board: BoardKey) -> None:
         """Raises `Refused`. A board is watched by whoever has a role on its part of the tree."""
         if actor.role in WATCHES_ALL:

@@ -125,6 +125,10 @@ class FakeEngine:
     def revoked(self, grant: str) -> bool:
         return grant in self.revoked_grants
 
+    def grants_of(self, person: str) -> list[str]:
+        found = {actor.grant for actor in self.tokens.values() if actor.person == person}
+        return sorted(found - self.revoked_grants)
+
     async def execute(self, actor: Actor, key: str, name: str, body: Mapping[str, object]) -> Answer:
         await self.gate.wait()
         if name == "Break":
