@@ -194,6 +194,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/sign-out-everywhere": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Revoke all of one's own grants. */
+        readonly post: operations["postSignOut"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/vault": {
         readonly parameters: {
             readonly query?: never;
@@ -3145,6 +3162,14 @@ export interface components {
              */
             readonly world_time: string;
         };
+        /** SignedOut */
+        readonly SignedOut: {
+            /**
+             * Revoked
+             * @description Grants that held until now, this one among them.
+             */
+            readonly revoked: number;
+        };
         /**
          * SignIn
          * @description The token stands here and never in a URL.
@@ -3972,6 +3997,27 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["DeviceToken"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly postSignOut: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Revoke all of one's own grants. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SignedOut"];
                 };
             };
             readonly default: components["responses"]["Problem"];
