@@ -31,6 +31,8 @@ def decide_destroy(state: ScopeState, order: DestroyPersonalData, ctx: Context) 
     operation = state.operations.get(order.operation)
     if operation is None:
         raise Refused("unknown_operation", operation=order.operation)
+    if not ctx.registers.areas.within(operation.area, order.area):
+        raise Refused("not_your_part", area=operation.area, part=order.area)
     if not operation.closed:
         raise Refused("operation_runs", operation=operation.id)
     if operation.erased:
