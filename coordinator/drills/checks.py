@@ -241,9 +241,12 @@ class _Checks:
         if spec.of is Asked.NOTHING:
             yield self._at("takes_no_of", (*entry.path, "of"), what=action.value)
         elif self._practised is not NONE and self._practised.found:
-            known_names = self._practised.names(spec.of)
-            if name not in known_names:
-                yield self._near("not_in_playbook", (*entry.path, "of"), name, known_names, name=name)
+            scopes = self._practised.names(spec.of)
+            if name not in scopes:
+                yield self._near("not_in_playbook", (*entry.path, "of"), name, scopes, name=name)
+            elif not spec.crowd and scopes[name] != PLACE_OF.get(seat):
+                facts = {"name": name, "scope": scopes[name], "seat": seat.value}
+                yield self._at("of_another_level", (*entry.path, "who"), **facts)
 
 
 def _tree(areas: AreaRegister, top: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -13,25 +13,19 @@ from coordinator.playbook import library
 from coordinator.playbook.loader import Playbook
 from coordinator.playbook.source import Source
 
+Scopes = Mapping[str, str]
+"""Key -> the level of the tree where it stands: `grid`, `community`, `street`."""
+
 
 class Practised(msgspec.Struct, frozen=True):
     """`known`: ids there are, for whoever named another."""
 
     found: bool = False
     known: tuple[str, ...] = ()
-    tasks: frozenset[str] = frozenset()
-    posts: frozenset[str] = frozenset()
-    facilities: frozenset[str] = frozenset()
-    tallies: frozenset[str] = frozenset()
+    scopes: dict[Asked, dict[str, str]] = {}
 
-    def names(self, asked: Asked) -> frozenset[str]:
-        return {
-            Asked.NOTHING: frozenset[str](),
-            Asked.TASK: self.tasks,
-            Asked.POST: self.posts,
-            Asked.FACILITY: self.facilities,
-            Asked.TALLY: self.tallies,
-        }[asked]
+    def names(self, asked: Asked) -> Scopes:
+        return self.scopes.get(asked, {})
 
 
 NONE = Practised()
@@ -51,16 +45,16 @@ def of_playbook(
 ) -> Practised:
     document = playbook.document
     those = [document.levels[level] for level in levels]
+    tasks: dict[str, str] = {task.key: task.scope for level in those for task in level.work.tasks}
     return Practised(
         found=True,
         known=known,
-        tasks=frozenset(
-            [task.key for level in those for task in level.work.tasks]
-            + [task.key for task in document.recovery]
-        ),
-        posts=frozenset(post.key for level in those for post in level.people),
-        facilities=frozenset(one.kind for level in those for one in level.facilities),
-        tallies=frozenset(tally.key for level in those for tally in level.information.tallies),
+        scopes={
+            Asked.TASK: tasks | {task.key: task.scope for task in document.recovery},
+            Asked.POST: {post.key: post.scope for level in those for post in level.people},
+            Asked.FACILITY: {one.kind: one.scope for level in those for one in level.facilities},
+            Asked.TALLY: {one.key: "grid" for level in those for one in level.information.tallies},
+        },
     )
 
 

@@ -175,6 +175,12 @@ _OWN: Final[Sentences] = {
         "去掉 of",
         "remove it",
     ),
+    "of_another_level": (
+        "“{name}”属于 {scope} 一级，不是{seat}的事",
+        '"{name}" stands at the level of the {scope}: it is not a {seat}\'s',
+        "who 写 {scope} 一级的席位",
+        "expect it of the {scope}",
+    ),
     "not_in_playbook": (
         "预案在本次演练的级别里没有“{name}”",
         'the playbook has no "{name}" at the levels of this drill',

@@ -102,7 +102,7 @@ ACTIONS: Final = {
     A.SIGN: Spec(Text("签收", "signs for the order"), "SignSwitch"),
     A.READY: Spec(Text("转换到位", "is ready")),
     A.ANSWER: Spec(Text("队员应答", "people answer their call-out"), "Answer", Asked.POST, crowd=True),
-    A.MUSTER: Spec(Text("队伍集结", "the team musters"), "CheckIn"),
+    A.MUSTER: Spec(Text("队伍集结", "the team musters"), "CheckIn", crowd=True),
     A.ARRIVE: Spec(Text("队员到岗", "people are on post"), "CheckIn", Asked.POST, crowd=True),
     A.DEPLOY: Spec(Text("队伍出动", "the team is deployed"), "MoveTeam"),
     A.TAKE_TASK: Spec(Text("接任务", "takes the task"), "AcknowledgeTask", Asked.TASK, needs_of=True),

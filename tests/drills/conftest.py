@@ -44,7 +44,7 @@ injects:
     expects:
       - key: relayed
         what: finish_task
-        who: community
+        who: grid
         of: relay
         by: 30min
         area: warning

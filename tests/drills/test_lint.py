@@ -53,7 +53,8 @@ CASES = [
     ("role: controller", "role: observer", "no_controller", None, "role: controller"),
     ("real: [team_leader]", "real: [team_leader, grid]", "seat_twice", "grid", "one of them"),
     ("who: street, by: 10min", "who: team_leader, by: 10min", "nobody_may", "team_leader", "street"),
-    ("who: community\n", "who: grid\n        who: grid\n", "duplicate_key", None, "remove"),
+    ("who: grid\n", "who: grid\n        who: grid\n", "duplicate_key", None, "remove"),
+    ("who: grid\n", "who: community\n", "of_another_level", "community", "of the grid"),
     (
         "simulated: [commander, street, community, grid]",
         "simulated: [community, grid]",
