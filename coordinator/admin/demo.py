@@ -67,7 +67,14 @@ async def run_demo(
             f"{supervisor.urls[0]}"
         )
         config = await _configure(supervisor, opened, seed, rate, webhook_port, stay, lang)
-        code = await _play(supervisor, config)
+        if stay:
+            _invite(supervisor, config)
+        try:
+            code = await _play(supervisor, config)
+        except asyncio.CancelledError:
+            if not stay:
+                raise
+            code = 0
         summary = await _look_back(directory)
     finally:
         await supervisor.stop()
@@ -79,6 +86,19 @@ async def run_demo(
     if missing:
         say(f"没有看到 not seen: {', '.join(missing)}")
     return Exit.FAILED if code or missing else Exit.OK
+
+
+def _invite(supervisor: Supervisor, config: Path) -> None:
+    """How to look around and to give orders while the simulated teams run."""
+    commanders = msgspec.json.decode(config.read_bytes())["tokens"]["commander"]
+    say(
+        f"指挥台 desk: {supervisor.urls[0]}/desk/\n"
+        f"  export PINGJI_URL={supervisor.urls[0]}\n"
+        f"  export PINGJI_TOKEN={commanders[0]['token']}   # {commanders[0]['person']}\n"
+        f"  第二人 the second person: {commanders[1]['token']}\n"
+        f"  pingji board area:{DISTRICT} --watch\n"
+        "Ctrl-C 停止，并打印时间轴和统计 stops it and tells the timeline and the figures."
+    )
 
 
 async def _configure(

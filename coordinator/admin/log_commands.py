@@ -17,6 +17,12 @@ log_app = typer.Typer(help="日志 the log", no_args_is_help=True)
 Data = Annotated[Path, typer.Option("--data", envvar="PINGJI_DATA", help="数据目录 data directory")]
 
 
+Export = Annotated[
+    Path | None,
+    typer.Argument(exists=True, dir_okay=False, help="导出的文件；缺省为运行中的日志 default: the live log"),
+]
+
+
 @log_app.command("export")
 def export_log(
     path: Annotated[Path, typer.Argument(help="写入的文件（JSON lines）")],
@@ -31,15 +37,13 @@ def export_log(
 
 @log_app.command("verify")
 def verify_log(
-    path: Annotated[
-        Path | None, typer.Argument(help="导出的文件；缺省为运行中的日志 default: the live log")
-    ] = None,
+    path: Export = None,
     data: Data = Path("pingji-data"),
     json: Json = "",
 ) -> None:
     """查验连续性和链；指出第一个不符的事件。Names the first event that does not fit; exit code 1 then."""
     from coordinator.admin.serve import CHAIN_KEY
-    from coordinator.store.archive import verify_file
+    from coordinator.store.archive import ArchiveUnreadable, verify_file
     from coordinator.store.archive import verify_log as verify
     from coordinator.store.keyfile import open_key
     from coordinator.store.log import ChainBroken
@@ -52,6 +56,12 @@ def verify_log(
                 say("没有链密钥，只查验了连续性 no chain key: contiguity alone was checked")
         else:
             heads = _with_log(data, lambda log, world: verify(log))
+    except ArchiveUnreadable as wrong:
+        write_json(json, {"ok": False, "why": str(wrong)})
+        fail(
+            f"不是这个世界的导出文件，或已损坏 not an export of this world, or damaged: {wrong}",
+            Exit.VALIDATION,
+        )
     except ChainBroken as broken:
         write_json(json, {"ok": False, "scope": broken.scope, "position": broken.position, "why": broken.why})
         fail(f"断链 broken: {broken}", Exit.FAILED)
@@ -62,9 +72,7 @@ def verify_log(
 
 @log_app.command("digest")
 def digest(
-    path: Annotated[
-        Path | None, typer.Argument(help="导出的文件；缺省为运行中的日志 default: the live log")
-    ] = None,
+    path: Export = None,
     data: Data = Path("pingji-data"),
     json: Json = "",
 ) -> None:
@@ -110,8 +118,16 @@ T = TypeVar("T")
 def _with_log(data: Path, work: Callable[[RedisLog, str], Coroutine[object, object, T]]) -> T:
     """On the configured server, the one that runs on the data directory, or one started for this."""
     from coordinator.admin.open_log import open_log
+    from coordinator.admin.serve import CHAIN_KEY
     from coordinator.store.errors import StoreError
     from coordinator.store.log import LogUnavailable
+
+    if not (data / CHAIN_KEY).exists():
+        fail(
+            f"{data} 里没有日志的链密钥；请用 --data 指明 pingji up 的数据目录。"
+            f"\n{data} has no chain key of a log: name the data directory of `pingji up` with --data.",
+            Exit.USAGE,
+        )
 
     async def run() -> T:
         async with open_log(data) as (event_log, world):

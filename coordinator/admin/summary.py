@@ -119,6 +119,7 @@ class _Telling:
         self.to_sign: dict[tuple[str, str], float] = {}
         self.to_ready: dict[tuple[str, str], float] = {}
         self.called_at: dict[str, datetime] = {}
+        self.counted: dict[str, set[str]] = defaultdict(set)
         self.to_arrive: dict[tuple[str, str], float] = {}
 
     def hear(self, recorded: Recorded) -> None:
@@ -142,8 +143,7 @@ class _Telling:
                     seen["called"].see(recorded, sum(len(people) for people in event.picks.values()))
                 for post, people in event.picks.items():
                     self.called_at |= {call_out_id(person, post): at for person in people}
-                if event.gaps:
-                    seen["unfillable_posts"].see(recorded, len(event.gaps))
+                self._once("unfillable_posts", recorded, event.gaps)
             case CrewAnswered():
                 if event.coming:
                     seen["coming"].see(recorded, len(event.coming))
@@ -156,7 +156,7 @@ class _Telling:
                 if event.failed.get("webhook"):
                     seen["webhook_failed"].see(recorded, event.failed["webhook"])
             case TasksFellOverdue():
-                seen["overdue"].see(recorded, len(event.to))
+                self._once("overdue", recorded, event.to)
             case TaskCompleted():
                 seen["tasks_done"].see(recorded)
             case CallStarted():
@@ -186,6 +186,13 @@ class _Telling:
                 seen["normal_again"].see(recorded)
             case OperationClosed():
                 self._tell(recorded, "closed")
+
+    def _once(self, name: str, recorded: Recorded, keys: Iterable[str]) -> None:
+        """A post is named again at every wave, a task at every level it is passed up to: each counts once."""
+        fresh = set(keys) - self.counted[name]
+        if fresh:
+            self.counted[name] |= fresh
+            self.figures[name].see(recorded, len(fresh))
 
     def _tell(self, recorded: Recorded, what: str, **facts: str) -> None:
         told = {name: fact for name, fact in facts.items() if fact}

@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
+from typing import Final
 
 from coordinator.admin.founding import OPERATOR_TOKEN, WorldPlan, read_plan, sampled_registers, write_plan
 from coordinator.admin.grants import Wanted, issue
-from coordinator.admin.say import say, write_json
+from coordinator.admin.say import fail, say, write_json
 from coordinator.admin.supervisor import Supervisor
 from coordinator.domain.access import Role
 from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.register import Kind
 from coordinator.domain.world import LIVE
+from coordinator.settings import DEFAULT_PORT
 from coordinator.store.registers import RegisterCache, RegisterSet
+from coordinator.wire.exits import Exit
+
+TOKENS_SHOWN: Final = "tokens-shown"
+"""Marks that the tokens of the first start were given out."""
+DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether somebody could listen there; 0 always is."""
+    if port == 0:
+        return True
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 async def run_up(
     data: Path, host: str, port: int, areas: str, under: AreaCode, seed: int, coordinators: int, json: str
 ) -> int:
     """Run until cancelled. `json` gets the addresses, and at the first start the tokens, once all is ready."""
-    first = not (data / OPERATOR_TOKEN).exists()
+    first = not (data / TOKENS_SHOWN).exists()
+    if not port_is_free(host, port):
+        fail(
+            f"{host}:{port} 已被占用；换一个端口 --port，或停止占用它的程序。"
+            f"\n{host}:{port} is in use: choose another --port, or stop what uses it.",
+            Exit.DEPENDENCY,
+        )
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     plan = read_plan(data)
     if plan is None:
@@ -35,6 +62,9 @@ async def run_up(
         await supervisor.start()
         say(f"平急已就绪 pingji is up: {' '.join(supervisor.urls)}（Ctrl-C 停止 stops it）")
         tokens = await _issue_tokens(supervisor, await _registers(data, plan)) if first else []
+        (data / TOKENS_SHOWN).touch(mode=0o600)
+        if supervisor.urls[0] != DEFAULT_URL:
+            say(f"其他命令请先 export PINGJI_URL={supervisor.urls[0]} (for the other commands)")
         write_json(json, {"urls": supervisor.urls, "world": plan.world, "tokens": tokens})
         await supervisor.watch()
     finally:

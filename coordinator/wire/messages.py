@@ -24,10 +24,20 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
 
 
+def _type_is_required(schema: dict[str, Any]) -> None:
+    schema["required"] = ["type", *(name for name in schema.get("required", []) if name != "type")]
+
+
+class FromClient(Message):
+    """`type` says which message it is, so it always stands in it, though our own code need not write it."""
+
+    model_config = ConfigDict(json_schema_extra=_type_is_required)
+
+
 # --- from the client --------------------------------------------------------------------------------------
 
 
-class SignIn(Message):
+class SignIn(FromClient):
     """The token stands here and never in a URL."""
 
     type: Literal["sign_in"] = "sign_in"
@@ -35,7 +45,7 @@ class SignIn(Message):
     protocol: int = PROTOCOL
 
 
-class Subscribe(Message):
+class Subscribe(FromClient):
     """With `since`, what a client has already; then only the difference is sent."""
 
     type: Literal["subscribe"] = "subscribe"
@@ -44,12 +54,12 @@ class Subscribe(Message):
     """Part (a scope's area code) -> [epoch, position]."""
 
 
-class Unsubscribe(Message):
+class Unsubscribe(FromClient):
     type: Literal["unsubscribe"] = "unsubscribe"
     board: BoardName
 
 
-class CommandMessage(Message):
+class CommandMessage(FromClient):
     """`key`: a UUID of version 7 made by the client once per intention; the same key gets the same answer."""
 
     type: Literal["command"] = "command"
@@ -58,7 +68,7 @@ class CommandMessage(Message):
     body: JsonObject
 
 
-class Ping(Message):
+class Ping(FromClient):
     type: Literal["ping"] = "ping"
 
 

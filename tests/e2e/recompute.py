@@ -56,13 +56,13 @@ def entries(lines: Iterable[str]) -> Iterator[Json]:
         yield entry
 
 
-def evidence(entry: Json) -> Iterator[tuple[str, int]]:
-    """What one entry adds to which figure."""
+def evidence(entry: Json) -> Iterator[tuple[str, int | Iterable[str]]]:
+    """What one entry adds to which figure: a number, or names of which each counts once."""
     event, stamp = entry["event"], entry["stamp"]
     match event["type"]:
         case "CrewCalled":
             yield "called", sum(map(len, event["picks"].values()))
-            yield "unfillable_posts", len(event.get("gaps", ()))  # each time nobody was found for a post
+            yield "unfillable_posts", event.get("gaps", ())  # each post once, however often nobody is found
         case "CrewAnswered":
             yield "declined", len(event["declined"])
         case "CrewMoved" if event["to"] == "no_show":
@@ -70,7 +70,7 @@ def evidence(entry: Json) -> Iterator[tuple[str, int]]:
         case "NoticesDelivered":
             yield "webhook_failed", event.get("failed", {}).get("webhook", 0)
         case "TasksFellOverdue":
-            yield "overdue", len(event["to"])  # each level that a task is reported to
+            yield "overdue", event["to"]  # each task once, however far up it is reported
         case "CallStarted":
             yield "silent", 1
         case "LoweringRefused":
@@ -79,14 +79,23 @@ def evidence(entry: Json) -> Iterator[tuple[str, int]]:
         yield "offline_and_back", 1
 
 
+def fresh(known: set[str], names: Iterable[str]) -> int:
+    """How many of the names are new; they are known from now on."""
+    before = len(known)
+    known.update(names)
+    return len(known) - before
+
+
 def figures(log: Iterable[Json]) -> dict[str, Json]:
     """Figure -> its number, the share of the called where it is one, the entry where it is first seen."""
     found: dict[str, Json] = {
         name: {"number": 0, "share": None, "scope": "", "position": 0} for name in COUNTED
     }
+    counted: dict[str, set[str]] = {}
     for entry in log:
-        for name, number in evidence(entry):
+        for name, told in evidence(entry):
             figure = found[name]
+            number = told if isinstance(told, int) else fresh(counted.setdefault(name, set()), told)
             if number and not figure["position"]:
                 figure |= {"scope": entry["scope"], "position": entry["position"]}
             figure["number"] += number

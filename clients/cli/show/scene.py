@@ -67,10 +67,21 @@ class Scene:
         return Text(self.say.word("mode", mode), MODE_STYLES.get(mode, ""))
 
 
+NAME_WIDTH: Final = 12
+
+
 def table(*columns: str, title: str = "", right: tuple[int, ...] = ()) -> Table:
     made = Table(title=title or None, title_justify="left", title_style="bold", pad_edge=False, expand=False)
     for number, column in enumerate(columns):
-        made.add_column(column, justify="right" if number in right else "left", no_wrap=number in right)
+        # The first column names the row: it wraps rather than vanish on a narrow screen.
+        least = NAME_WIDTH if number == 0 else None
+        made.add_column(
+            column,
+            justify="right" if number in right else "left",
+            no_wrap=number in right,
+            min_width=least,
+            overflow="fold",
+        )
     return made
 
 

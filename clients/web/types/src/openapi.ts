@@ -931,7 +931,7 @@ export interface components {
              * @default command
              * @constant
              */
-            readonly type?: "command";
+            readonly type: "command";
         };
         /**
          * CommandRequest
@@ -1837,7 +1837,7 @@ export interface components {
              * @default ping
              * @constant
              */
-            readonly type?: "ping";
+            readonly type: "ping";
         };
         /**
          * Plan
@@ -3187,7 +3187,7 @@ export interface components {
              * @default sign_in
              * @constant
              */
-            readonly type?: "sign_in";
+            readonly type: "sign_in";
         };
         /** SignInCode */
         readonly SignInCode: {
@@ -3437,7 +3437,7 @@ export interface components {
              * @default subscribe
              * @constant
              */
-            readonly type?: "subscribe";
+            readonly type: "subscribe";
         };
         /**
          * TakeDrill
@@ -3675,7 +3675,7 @@ export interface components {
              * @default unsubscribe
              * @constant
              */
-            readonly type?: "unsubscribe";
+            readonly type: "unsubscribe";
         };
         /** Version */
         readonly Version: {
