@@ -32,12 +32,11 @@ from coordinator.domain.operation import (
     OperationExtended,
     OperationRecalled,
     PendingChange,
-    Targets,
-    retarget,
 )
 from coordinator.domain.refusal import Refused
 from coordinator.domain.stand_down import check_conditions
 from coordinator.domain.state import ScopeState
+from coordinator.domain.targets import Targets, retarget
 
 Person = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._-]{1,60}$")]
 LevelFor = Annotated[dict[Code, ResponseLevel], Field(min_length=1, max_length=500)]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from coordinator.domain import call_out
 from coordinator.domain.area import AreaCode
 from coordinator.domain.call_out import CrewMoved
+from coordinator.domain.calling import full_posts
 from coordinator.domain.event import Event
 from coordinator.domain.follow_on import ReceiptsTaken, below_is_over
 from coordinator.domain.mode import Mode, Switch, step
@@ -38,7 +38,7 @@ def consequences(draft: ScopeState, events: Iterable[Event]) -> list[Event]:
                 if call is not None:
                     posts.add(call.post)
                     touched[place_of(areas, call.area)] = None
-    result = call_out.full_posts(draft, posts)
+    result = full_posts(draft, posts)
     for place in touched:
         for switch in draft.switches.in_area(place):
             if switch.mode is Mode.ACTIVATING and is_ready(draft, switch):

@@ -26,8 +26,8 @@ from coordinator.domain.call_out import (
     Progress,
     ReliefFellDue,
     call_out_id,
-    fill_duty,
 )
+from coordinator.domain.calling import fill_duty
 from coordinator.domain.concern import Severity, close_concern, open_concern
 from coordinator.domain.duty import How
 from coordinator.domain.event import Stamp

@@ -7,6 +7,7 @@ An event never names a `Measures`; it carries what came of it, so that replay ne
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -28,6 +29,10 @@ class EvidenceKind(StrEnum):
     FACILITY_STATE = "facility_state"
     CHECK_IN = "check_in"
     REPORT_IN = "report_in"
+
+
+COUNTED: Final = frozenset({EvidenceKind.COUNT, EvidenceKind.RECEIPT_RATE})
+"""Closed by enough of a total."""
 
 
 class Evidence(msgspec.Struct, frozen=True):

@@ -6,7 +6,6 @@ What a change means for each place is worked out by `switch_over.py`, a batch of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -28,9 +27,6 @@ BREAK_GLASS_MINUTES: Final = 30
 GATHER: Final = timedelta(seconds=30)
 """Receipts of this long of the world's time go up together."""
 LEVELS_OF_AUTHORITY: Final = tuple(AreaLevel)
-
-Targets = Mapping[AreaCode, ResponseLevel | None]
-"""A level for each target area; the nearest target above counts; None: ended there."""
 
 
 class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -94,33 +90,6 @@ class PendingChange(msgspec.Struct, frozen=True, omit_defaults=True):
     """The part of the tree of the first person's office: it gives the orders, whoever approves."""
     requested: datetime
     expires: datetime
-
-
-def retarget(
-    targets: Targets, change: Targets, areas: AreaRegister, *, raising: bool
-) -> dict[AreaCode, ResponseLevel | None]:
-    """New targets after a change of some areas.
-
-    What stands below a changed area goes with it; but a raise leaves what is higher already, and a lowering what
-    is lower or has ended: neither may do the opposite of its name anywhere.
-    """
-    result = dict(targets)
-    for area, level in change.items():
-        for other, theirs in targets.items():
-            below = other != area and areas.within(other, area)
-            if below and other not in change and not _beyond(theirs, level, raising):
-                result.pop(other, None)
-        result[area] = level
-    return result
-
-
-def _beyond(theirs: ResponseLevel | None, level: ResponseLevel | None, raising: bool) -> bool:
-    """Whether an area is already where a change goes, or further."""
-    if level is None:
-        return False
-    if theirs is None:
-        return not raising
-    return theirs > level if raising else theirs < level
 
 
 def scopes_below(operation: Operation, scope: AreaCode, areas: AreaRegister) -> list[AreaCode]:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from coordinator.domain import (
     access,
     call_out,
+    calling,
     change,
     concern,
     confirmed_call,
@@ -118,7 +119,7 @@ DECIDE: Final[dict[type[Command], Decide]] = {
     order.IssueOrder: order.decide_issue,
     order.AcknowledgeOrder: order.decide_acknowledge,
     # people
-    call_out.CallOutCrew: call_out.decide_call_out,
+    call_out.CallOutCrew: calling.decide_call_out,
     call_out.Answer: call_out.decide_answer,
     call_out.Depart: call_out.decide_depart,
     call_out.CheckIn: call_out.decide_check_in,

@@ -3,7 +3,6 @@ that is not there, a facility that is not open keep a task from being closed (ru
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,14 +12,14 @@ import msgspec
 from msgspec.structs import replace
 from pydantic import Field, model_validator
 
-from coordinator.domain import facility as facilities
 from coordinator.domain.area import AreaCode
 from coordinator.domain.command import Command, Id, Minutes, Reason, Ref
 from coordinator.domain.concern import Severity, close_concern, open_concern
 from coordinator.domain.context import Context
 from coordinator.domain.duty import How
 from coordinator.domain.event import Event, Stamp
-from coordinator.domain.measures import Evidence, EvidenceKind, TaskSpec
+from coordinator.domain.evidence import check_evidence
+from coordinator.domain.measures import COUNTED, Evidence, EvidenceKind, TaskSpec
 from coordinator.domain.refusal import Refused
 from coordinator.domain.state import ScopeState
 from coordinator.domain.text import Text
@@ -37,7 +36,6 @@ class TaskState(StrEnum):
     CANCELLED = "cancelled"
 
 
-COUNTED: Final = frozenset({EvidenceKind.COUNT, EvidenceKind.RECEIPT_RATE})
 OPEN: Final = frozenset({TaskState.OPEN, TaskState.ACKNOWLEDGED, TaskState.UNDER_WAY})
 
 
@@ -264,7 +262,7 @@ def decide_complete(state: ScopeState, order: CompleteTask, ctx: Context) -> lis
         waits = before is not None and not before.left and before.state in OPEN and before.round == 1
         if before is not None and waits:
             raise Refused("depends_on", task=task.id, depends=before.id)
-    check_evidence(state, task, order)
+    check_evidence(state, task, order.done, order.evidence)
     again = None
     if task.repeat_minutes:
         again = max(task.due, ctx.now) + timedelta(minutes=task.repeat_minutes)
@@ -273,34 +271,6 @@ def decide_complete(state: ScopeState, order: CompleteTask, ctx: Context) -> lis
             area=task.area, task=task.id, done=order.done, evidence=tuple(order.evidence), again=again
         )
     ]
-
-
-def check_evidence(state: ScopeState, task: Task, order: CompleteTask) -> None:
-    """Raises `Refused("evidence_short")` or `("evidence_missing")`, with what is asked."""
-    asked = task.evidence
-    if asked.kind in COUNTED:
-        least = math.ceil(asked.total * asked.share)
-        if order.done < least:
-            raise Refused("evidence_short", task=task.id, done=order.done, least=least, total=asked.total)
-    elif asked.kind is EvidenceKind.FACILITY_STATE:
-        held = [
-            one
-            for one in state.facilities.in_area(task.area)
-            if task.operation in one.uses and asked.facility in ("", one.kind)
-        ]
-        usable = [one for one in held if one.state is not facilities.FacilityState.UNUSABLE]
-        if not usable or not all(one.meets(one.uses[task.operation]) for one in usable):
-            raise Refused("evidence_missing", task=task.id, asked=asked.kind.value)
-    elif asked.kind is EvidenceKind.CHECK_IN:
-        posts = [
-            post
-            for post in state.subtree(state.posts, task.area)
-            if task.operation in post.wanted and asked.post in ("", post.key)
-        ]
-        if not any(post.standing for post in posts):
-            raise Refused("evidence_missing", task=task.id, asked=asked.kind.value)
-    elif not order.evidence or not all(order.evidence):
-        raise Refused("evidence_missing", task=task.id, asked=asked.kind.value)
 
 
 def decide_cancel(state: ScopeState, order: CancelTask, ctx: Context) -> list[Event]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from coordinator.domain.call_out import CallOutCrew, is_bound, was_asked
+from coordinator.domain.call_out import CallOutCrew
+from coordinator.domain.calling import is_bound, was_asked
 from coordinator.domain.duty import Duty
 from coordinator.domain.register import ResponderId
 from coordinator.domain.state import ScopeState

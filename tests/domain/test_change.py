@@ -16,9 +16,10 @@ from coordinator.domain.change import (
     TransferCommand,
 )
 from coordinator.domain.mode import Mode, ResponseLevel
-from coordinator.domain.operation import OperationClosed, OperationDeclared, retarget
+from coordinator.domain.operation import OperationClosed, OperationDeclared
 from coordinator.domain.stand_down import MET
 from coordinator.domain.switch_over import PlaceSwitched
+from coordinator.domain.targets import retarget
 from coordinator.domain.unfold import OperationUnfolded, Unfold
 from tests.builders import (
     CITY,
