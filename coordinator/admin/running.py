@@ -17,9 +17,9 @@ from coordinator.domain.operation import (
     OperationDeclared,
     OperationEnded,
     OperationRecalled,
-    Targets,
 )
 from coordinator.domain.register import AreaRegister
+from coordinator.domain.targets import Targets
 from coordinator.playbook import library
 from coordinator.playbook.loader import Playbook
 
