@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 from aiohttp import web
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from coordinator.api.identity import actor_of
 from coordinator.api.keys import ENGINE
 from coordinator.domain.refusal import Refused
+from coordinator.playbook.fields import Words
+from coordinator.playbook.loader import Playbook
 from coordinator.playbook.schema import Document
+from coordinator.playbook.vocabulary import CHANNELS, FACILITIES, ROUTINES, SKILLS
+from coordinator.store.log import LogUnavailable
 
 
 class PublishedPlaybook(BaseModel):
@@ -27,24 +33,42 @@ class PublishedPlaybooks(BaseModel):
 class PlaybookVersion(BaseModel):
     """One version whole. It never changes: its digest is that of the document's stored bytes."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     digest: str
+    vocabulary: dict[str, Words]
+    """What skills, facilities, routines and channels are called, by their keys."""
     document: Document
 
 
 async def get_playbooks(request: web.Request) -> web.Response:
     actor_of(request)
-    found = [
-        PublishedPlaybook(
-            id=one.id,
-            version=one.version,
-            digest=one.digest,
-            hazard=one.hazard,
-            zh=one.name.zh,
-            en=one.name.en,
-        )
-        for one in request.app[ENGINE].playbooks()
-    ]
+    found = [_published(one) for one in request.app[ENGINE].playbooks()]
     return web.json_response(PublishedPlaybooks(playbooks=found).model_dump())
+
+
+async def post_playbook(request: web.Request) -> web.Response:
+    """Keep a version by its digest; `PublishPlaybook` then lets operations be ordered by it."""
+    actor = actor_of(request)
+    try:
+        text = (await request.read()).decode()
+        kept = await request.app[ENGINE].keep_playbook(actor, text)
+    except UnicodeDecodeError:
+        raise Refused("bad_message", hint="UTF-8") from None
+    except LogUnavailable:
+        raise Refused("log_unavailable") from None
+    return web.json_response(_published(kept).model_dump(), status=201)
+
+
+def _published(one: Playbook) -> PublishedPlaybook:
+    return PublishedPlaybook(
+        id=one.id,
+        version=one.version,
+        digest=one.digest,
+        hazard=one.hazard,
+        zh=one.name.zh,
+        en=one.name.en,
+    )
 
 
 async def get_playbook(request: web.Request) -> web.Response:
@@ -54,8 +78,19 @@ async def get_playbook(request: web.Request) -> web.Response:
     found = next((one for one in request.app[ENGINE].playbooks() if one.digest == digest), None)
     if found is None:
         raise Refused("unknown_playbook", playbook=digest[:80])
-    body = b'{"digest":"%s","document":%s}' % (digest.encode(), found.json)
+    words = json.dumps(_vocabulary(found.document), ensure_ascii=False).encode()
+    body = b'{"digest":"%s","vocabulary":%s,"document":%s}' % (digest.encode(), words, found.json)
     response = web.Response(body=body, content_type="application/json")
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     response.enable_compression()
     return response
+
+
+def _vocabulary(document: Document) -> dict[str, dict[str, str]]:
+    """The project's words, and over them the playbook's own."""
+    own = {**document.words.skills, **document.words.facilities}
+    common = {**SKILLS, **FACILITIES, **ROUTINES, **CHANNELS}
+    return {
+        **{key: {"zh": text.zh, "en": text.en} for key, text in common.items()},
+        **{key: {"zh": words.zh, "en": words.en} for key, words in own.items()},
+    }

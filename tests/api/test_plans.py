@@ -74,6 +74,8 @@ async def test_a_playbook_is_given_as_it_was_published(served: Served) -> None:
     canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     assert blake2b(canonical, digest_size=32).hexdigest() == FLOOD.digest
     assert document["levels"]["III"]["stand_down"]
+    posts = [post for level in document["levels"].values() for post in level["people"]]
+    assert {skill for post in posts for skill in post["skills"]} <= set(answered.json["vocabulary"])
 
 
 async def test_an_unknown_playbook_is_not_there(served: Served) -> None:

@@ -2439,6 +2439,13 @@ export interface components {
             /** Digest */
             readonly digest: string;
             readonly document: components["schemas"]["PlaybookDocument"];
+            /**
+             * Vocabulary
+             * @description What skills, facilities, routines and channels are called, by their keys.
+             */
+            readonly vocabulary: {
+                readonly [key: string]: components["schemas"]["PlaybookWords"];
+            };
         };
         /**
          * WarningPhase
