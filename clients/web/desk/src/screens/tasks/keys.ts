@@ -1,0 +1,16 @@
+/** Keys of a screen: plain letters, ignored while somebody types in a field. */
+import { onMounted, onUnmounted } from "vue"
+
+export function useKeys(keys: Readonly<Record<string, () => unknown>>): void {
+  function pressed(event: KeyboardEvent): void {
+    const target = event.target as HTMLElement
+    const typing = target.closest("input:not([type=checkbox]), textarea, select")
+    if (event.ctrlKey || event.metaKey || event.altKey || (typing && event.key !== "Escape")) return
+    const key = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key]
+    if (!key) return
+    event.preventDefault()
+    key()
+  }
+  onMounted(() => addEventListener("keydown", pressed))
+  onUnmounted(() => removeEventListener("keydown", pressed))
+}
