@@ -43,6 +43,55 @@ def lint_playbooks(
     say(f"{len(files)} playbooks, no findings" if lang == "en" else f"{len(files)} 份预案，没有问题")
 
 
+@playbook_app.command("publish")
+def publish_playbook(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="预案文件 playbook file")],
+    area: Annotated[str, typer.Option(help="本人的区域 one's own area")],
+    url: Annotated[
+        str, typer.Option(envvar="PINGJI_URL", help="协调进程地址 address")
+    ] = "http://127.0.0.1:8420",
+    token: Annotated[str, typer.Option(envvar="PINGJI_TOKEN", help="口令 token", show_default=False)] = "",
+    lang: Lang = "zh",
+    json: Json = "",
+) -> None:
+    """发布预案：检查无误后按摘要保存，此后可以按它启动响应。
+
+    Publish a playbook: kept by its digest when lint finds nothing, so that operations can be declared by it.
+    """
+    import asyncio
+
+    import aiohttp
+
+    from coordinator.admin.grants import CommandFailed, send
+    from coordinator.playbook.lint import lint
+
+    found = lint(file)
+    for finding in found:
+        say(finding.en() if lang == "en" else str(finding))
+    if found:
+        raise typer.Exit(Exit.VALIDATION)
+
+    async def publish() -> dict[str, object]:
+        headers = {"Authorization": f"Bearer {token}"}
+        async with aiohttp.ClientSession(url, headers=headers) as session:
+            async with session.post("/api/v1/playbooks", data=file.read_bytes()) as answer:
+                kept: dict[str, object] = await answer.json(content_type=None)
+                if answer.status >= 400:
+                    raise CommandFailed(str(kept.get("code")), str(kept.get("detail")))
+            order = {"area": area, "digest": kept["digest"], "name": kept["id"], "version": kept["version"]}
+            await send(session, "PublishPlaybook", order)
+            return kept
+
+    try:
+        kept = asyncio.run(publish())
+    except CommandFailed as refused:
+        fail(f"{refused.code}: {refused}", Exit.REFUSED)
+    except (aiohttp.ClientError, TimeoutError) as away:
+        fail(f"协调进程不可达 the coordinator is not to be reached: {away}", Exit.DEPENDENCY)
+    write_json(json, kept)
+    say(f"已发布 published: {kept['id']} v{kept['version']} {kept['digest']}")
+
+
 @playbook_app.command("show")
 def show_playbook(
     playbook: Name,

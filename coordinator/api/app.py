@@ -19,7 +19,7 @@ from coordinator.api.keys import AREAS, ENGINE, PLANNING, RATES, SOCKETS
 from coordinator.api.openapi import PREFIX, get_openapi
 from coordinator.api.pages import Pages
 from coordinator.api.plans import post_plan
-from coordinator.api.playbooks import get_playbook, get_playbooks
+from coordinator.api.playbooks import get_playbook, get_playbooks, post_playbook
 from coordinator.api.problems import problems
 from coordinator.api.rates import Rates
 from coordinator.api.sign_in_codes import SignInCodes
@@ -68,6 +68,7 @@ def make_app(engine: Engine, settings: LiveSettings, codes: Codes | None = None)
             web.get(f"{PREFIX}/boards/{{key}}", get_board),
             web.get(f"{PREFIX}/areas", get_areas),
             web.get(f"{PREFIX}/playbooks", get_playbooks),
+            web.post(f"{PREFIX}/playbooks", post_playbook),
             web.get(f"{PREFIX}/playbooks/{{digest}}", get_playbook),
             web.post(f"{PREFIX}/plans", post_plan),
             web.post(f"{PREFIX}/vault", post_text),

@@ -56,7 +56,10 @@ def _paths() -> JsonObject:
         f"{PREFIX}/boards/{{key}}": {"get": _get_board()},
         f"{PREFIX}/areas": {"get": _get_areas()},
         f"{PREFIX}/playbooks": {
-            "get": _get("getPlaybooks", "The published playbooks, by digest.", "boards", "PublishedPlaybooks")
+            "get": _get(
+                "getPlaybooks", "The published playbooks, by digest.", "boards", "PublishedPlaybooks"
+            ),
+            "post": _post_playbook(),
         },
         f"{PREFIX}/playbooks/{{digest}}": {"get": _get_playbook()},
         f"{PREFIX}/plans": {"post": _post_plan()},
@@ -173,6 +176,17 @@ def _redeem() -> JsonObject:
     )
     described["security"] = []
     described["requestBody"] = {"required": True, "content": _json(ref("RedeemRequest"))}
+    return described
+
+
+def _post_playbook() -> JsonObject:
+    summary = "Keep a playbook's YAML by its digest; the command PublishPlaybook then lets it be ordered by."
+    described = _get("postPlaybook", summary, "commands", "PublishedPlaybook")
+    described["requestBody"] = {
+        "required": True,
+        "content": {"application/yaml": {"schema": {"type": "string"}}},
+    }
+    described["responses"]["201"] = described["responses"].pop("200")
     return described
 
 

@@ -12,7 +12,7 @@ from coordinator.api.areas import AreaPage
 from coordinator.api.boards import WholeBoard
 from coordinator.api.commands import CommandRequest
 from coordinator.api.plans import Plan, PlanRequest
-from coordinator.api.playbooks import PlaybookVersion, PublishedPlaybooks
+from coordinator.api.playbooks import PlaybookVersion, PublishedPlaybook, PublishedPlaybooks
 from coordinator.api.problems import Problem
 from coordinator.api.sign_in_codes import DeviceToken, RedeemRequest, SignInCode
 from coordinator.api.sign_out import SignedOut
@@ -53,6 +53,7 @@ ANSWERS: Final = (
     SignInCode,
     DeviceToken,
     PublishedPlaybooks,
+    PublishedPlaybook,
     Plan,
 )
 

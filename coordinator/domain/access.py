@@ -102,6 +102,7 @@ _COMMAND: Final = _STREET | {
     "RejectChange",
     "ConfirmBreakGlass",
     "TransferCommand",
+    "PublishPlaybook",
 }
 
 MAY: Final[dict[Role, frozenset[str]]] = {
@@ -113,7 +114,7 @@ MAY: Final[dict[Role, frozenset[str]]] = {
     Role.UNIT: frozenset({"Answer"}),
     Role.RESPONDER: _CREW,
     Role.AUDITOR: frozenset(),
-    Role.OPERATOR: frozenset({"IssueGrant", "RevokeGrant", "DestroyPersonalData"}),
+    Role.OPERATOR: frozenset({"IssueGrant", "RevokeGrant", "DestroyPersonalData", "PublishPlaybook"}),
     Role.PROCESS: frozenset(
         {
             "FallDue",

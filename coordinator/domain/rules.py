@@ -32,6 +32,7 @@ from coordinator.domain import (
     order,
     personal_data,
     post,
+    published,
     routine,
     situation,
     switch_over,
@@ -78,6 +79,7 @@ TABLES: Final[dict[str, Kept]] = {
     "concerns": Kept(concern.Concern, concern.counts),
     "grants": Kept(grant.Grant),
     "revocations": Kept(grant.Revocation),
+    "published": Kept(published.PublishedPlaybook),
     "receipts": Kept(follow_on.Receipt),
     "standings": Kept(follow_on.Standing, follow_on.standing_counts),
     "drills": Kept(drill.Drill),
@@ -100,6 +102,7 @@ DECIDE: Final[dict[type[Command], Decide]] = {
     world.FoundScope: world.decide_found,
     grant.IssueGrant: grant.decide_issue,
     grant.RevokeGrant: grant.decide_revoke,
+    published.PublishPlaybook: published.decide_publish,
     # the operation
     change.DeclareOperation: change.decide_change,
     change.RaiseLevel: change.decide_change,
@@ -173,6 +176,7 @@ APPLY: Final[dict[type[Event], Apply]] = {
     world.ScopeFounded: world.apply_founded,
     grant.GrantIssued: grant.apply_issued,
     grant.GrantRevoked: grant.apply_revoked,
+    published.PlaybookPublished: published.apply_published,
     operation.ChangeRequested: operation.apply_requested,
     operation.ChangeRejected: operation.apply_rejected,
     operation.ChangeExpired: operation.apply_expired,
@@ -234,8 +238,8 @@ APPLY: Final[dict[type[Event], Apply]] = {
     inject.ItemObserved: inject.apply_observed,
 }
 
-HELD_AT_ROOT: Final = (grant.IssueGrant, grant.RevokeGrant)
-"""Who may act as whom is kept in the log of the tree's root, wherever the role stands."""
+HELD_AT_ROOT: Final = (grant.IssueGrant, grant.RevokeGrant, published.PublishPlaybook)
+"""Who may act as whom, and which playbooks there are, is kept in the log of the tree's root."""
 
 COMMANDS: Final = {command.__name__: command for command in DECIDE}
 EVENTS: Final = {event.__name__: event for event in APPLY}

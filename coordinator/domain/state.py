@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from coordinator.domain.operation import Operation, PendingChange
     from coordinator.domain.order import Order
     from coordinator.domain.post import Post
+    from coordinator.domain.published import PublishedPlaybook
     from coordinator.domain.routine import RoutineWork
     from coordinator.domain.situation import HazardPoint, Report, Tally
     from coordinator.domain.switch_over import PlaceSwitch
@@ -67,6 +68,7 @@ class ScopeState:
     concerns: Table[Concern]
     grants: Table[Grant]
     revocations: Table[Revocation]
+    published: Table[PublishedPlaybook]
     receipts: Table[Receipt]
     standings: Table[Standing]
     drills: Table[Drill]

@@ -21,10 +21,12 @@ from coordinator.boards.board import DeltaView, Window
 from coordinator.boards.shape import Shape, parts, shape_of
 from coordinator.domain import rules
 from coordinator.domain.access import PROCESS, WATCH, WATCHES_ALL, Actor, Role, may
+from coordinator.domain.change import DeclareOperation
 from coordinator.domain.command import Command, type_of
 from coordinator.domain.duty import How
 from coordinator.domain.key import body_hash
 from coordinator.domain.operation import Operation
+from coordinator.domain.published import PublishPlaybook
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
 from coordinator.domain.scope import scope_of, scopes_of
@@ -36,7 +38,8 @@ from coordinator.engine.reactor import Outcome, Reactor
 from coordinator.engine.shelf import Shelf
 from coordinator.engine.texts import Texts
 from coordinator.jobs.port import Jobs
-from coordinator.playbook.loader import Playbook
+from coordinator.playbook.finding import FileRefused
+from coordinator.playbook.loader import Playbook, read
 from coordinator.store.cells import MemoryCells
 from coordinator.store.living import Alone, Living
 from coordinator.store.log import ChainBroken, EventLog, LogUnavailable
@@ -96,6 +99,7 @@ class Coordinator:
                 self._clock,
                 self.shelf.measures,
                 self._changed,
+                self.shelf.fetch_running,
             )
             self.reactors[scope] = reactor
             self._holders[scope] = Holder(
@@ -110,6 +114,8 @@ class Coordinator:
         for reactor in self.reactors.values():
             await self._keeper.resume(reactor)
             await reactor.catch_up()
+            for digest in [digest for digest, _ in reactor.state.published.items()]:
+                await self.shelf.fetch(digest)
             self._tasks.append(asyncio.create_task(reactor.run(), name=f"reactor {reactor.scope}"))
         self._tasks.append(asyncio.create_task(self._follow(), name="follow"))
         self._tasks.append(asyncio.create_task(self._keep_time(), name="time"))
@@ -237,9 +243,24 @@ class Coordinator:
             raise Refused.of("bad_body", {"command": name, **facts_of(wrong)}) from None
 
     async def _fetch_playbook(self, command: Command) -> None:
-        digest = getattr(command, "playbook", None)
-        if isinstance(digest, str):
-            await self.shelf.fetch(digest)
+        if isinstance(command, DeclareOperation):
+            await self.shelf.fetch(command.playbook)
+        elif isinstance(command, PublishPlaybook):
+            await self.shelf.fetch(command.digest)
+
+    async def keep_playbook(self, actor: Actor, text: str) -> Playbook:
+        """Read and keep a version, so that `PublishPlaybook` may name it. Raises `Refused`, `LogUnavailable`."""
+        may(actor, "PublishPlaybook", actor.area, self.registers.areas)
+        try:
+            playbook = await asyncio.to_thread(read, text, "playbook.yaml")
+        except FileRefused as wrong:
+            first = wrong.findings[0]
+            number = len(wrong.findings)
+            raise Refused(
+                "playbook_wrong", finding=str(first), finding_en=first.en(), number=number
+            ) from None
+        await self.shelf.publish(playbook)
+        return playbook
 
     def playbooks(self) -> list[Playbook]:
         return self.shelf.published()

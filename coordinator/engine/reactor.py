@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -71,6 +71,7 @@ class Reactor:
         clock: ServerClock,
         measures: MeasuresFor,
         changed: Callable[[str], None],
+        prepare: Callable[[ScopeState], Awaitable[None]],
     ) -> None:
         self.state = state
         self.head = EMPTY
@@ -79,6 +80,7 @@ class Reactor:
         self._clock = clock
         self._measures = measures
         self._changed = changed
+        self._prepare = prepare
         self._queue: deque[Asked] = deque()
         self._wake = asyncio.Event()
         self.behind = True
@@ -133,6 +135,7 @@ class Reactor:
 
     async def _once(self, batch: list[Asked]) -> list[Asked]:
         """Decide what fits into one append, append it, apply it, answer. Gives what is left over."""
+        await self._prepare(self.state)
         decided, rest = self._decide(batch)
         recorded = self._record(decided)
         if recorded:

@@ -9,6 +9,7 @@ from coordinator.domain.measures import Measures
 from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import AreaRegister
+from coordinator.domain.state import ScopeState
 from coordinator.playbook import library
 from coordinator.playbook.loader import Playbook
 from coordinator.playbook.measures import resolve
@@ -42,6 +43,12 @@ class Shelf:
         if data is None:
             raise Refused("unknown_playbook", playbook=digest)
         self._playbooks[digest] = library.from_json(data)
+
+    async def fetch_running(self, state: ScopeState) -> None:
+        """Have at hand whatever an operation of this scope runs by, also one that another coordinator declared."""
+        for operation in state.operations.values():
+            if not operation.closed and operation.playbook not in self._playbooks:
+                await self.fetch(operation.playbook)
 
     def measures(self, digest: str, level: ResponseLevel, area: AreaCode) -> Measures:
         """Raises `Refused`: `unknown_playbook`, `unknown_area`."""

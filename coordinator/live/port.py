@@ -73,6 +73,10 @@ class Engine(Protocol):
         """Published versions that this coordinator has at hand, by id."""
         ...
 
+    async def keep_playbook(self, actor: Actor, text: str) -> Playbook:
+        """Read a playbook's YAML and keep it by digest. Raises `Refused`, `LogUnavailable`."""
+        ...
+
     async def keep_text(self, actor: Actor, area: str, operation: str, text: str, once: str = "") -> str:
         """Gives the reference; for the same `once` the same. Raises `Refused`, `LogUnavailable`."""
         ...

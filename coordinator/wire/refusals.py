@@ -244,6 +244,10 @@ DOES_NOT_FIT: Final = {
 }
 
 NOT_RIGHT: Final = {
+    "playbook_wrong": Text(
+        "预案有 {number} 处问题，第一处：{finding}；用 pingji playbook lint 看全部",
+        "The playbook has {number} faults, the first: {finding_en}; see all with `pingji playbook lint`",
+    ),
     "bad_text": Text(
         "文字长 {bytes} 字节，应在 1 到 {most} 之间",
         "The text has {bytes} bytes: between 1 and {most} are taken",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -184,7 +187,10 @@ async def test_the_second_person_is_another_person(city: City, declared: str) ->
         async with session.get(f"/api/v1/boards/area:{district}", headers=headers) as board:
             entries = (await board.json())["parts"]
     pending = next(
-        entry for part in entries.values() for key, entry in part["entries"].items() if key == f"pending/{change}"
+        entry
+        for part in entries.values()
+        for key, entry in part["entries"].items()
+        if key == f"pending/{change}"
     )
     approve = {"area": district, "change": change, "hash": pending["hash"], "targets": pending["targets"]}
     before = standing(city)
@@ -208,6 +214,31 @@ async def issue(city: City, operator: str, person: str, role: str, area: str) ->
 
     (token,) = await issue_tokens(city.urls[0], operator, [Wanted(person, Role(role), area)])
     return token
+
+
+def test_ones_own_playbook_is_published_and_ordered_by(city: City, tmp_path: Path) -> None:
+    """Not before it is published; a broken one never; and another version of it beside the first."""
+    source = (files("playbooks") / "snow_cold.yaml").read_text().replace("id: snow-cold", "id: own-snow")
+    own = tmp_path / "own.yaml"
+    own.write_text(source)
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(source.replace("heads:", "haeds:", 1))
+    area, token = city.area("commander", 1), city.token("commander", 1)
+
+    def pingji(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "coordinator.main", *arguments]
+        environment = {**os.environ, "PINGJI_URL": city.urls[0], "PINGJI_TOKEN": token}
+        return subprocess.run(command, capture_output=True, env=environment, check=False)
+
+    declare = ("declare", "own-snow", f"{city.area('community')}=IV", "--minutes", "60", "--yes")
+    assert pingji(*declare).returncode == 2
+    assert pingji("playbook", "publish", str(broken), "--area", area).returncode == 3
+    published = pingji("playbook", "publish", str(own), "--area", area)
+    assert published.returncode == 0, published.stderr
+    declared = pingji(*declare)
+    assert declared.returncode in (0, 4), (
+        declared.stderr
+    )  # 4: this level needs a street's or district's authority
 
 
 async def test_a_frame_of_ten_megabytes(city: City) -> None:

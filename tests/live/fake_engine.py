@@ -14,7 +14,7 @@ from coordinator.domain.area import Area, AreaLevel
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Responder, Team, Unit
 from coordinator.playbook import library
-from coordinator.playbook.loader import Playbook
+from coordinator.playbook.loader import Playbook, read
 from coordinator.store.registers import (
     RegisterSet,
     build_areas,
@@ -150,6 +150,9 @@ class FakeEngine:
         if ref not in self.pictures:
             raise Refused("unknown_ref", ref=ref)
         return self.pictures[ref]
+
+    async def keep_playbook(self, actor: Actor, text: str) -> Playbook:
+        return read(text)
 
     async def keep_text(self, actor: Actor, area: str, operation: str, text: str, once: str = "") -> str:
         self.texts[f"{operation}.{area}.1"] = text

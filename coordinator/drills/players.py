@@ -1,0 +1,71 @@
+"""Who plays in a drill without a network: desks that see boards and say commands, as on the wire.
+
+A protocol only. The simulated teams keep to it; `main` hands them in, for the coordinator never imports its clients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from coordinator.domain.access import Actor
+from coordinator.domain.area import AreaCode
+from coordinator.domain.command import Command
+from coordinator.domain.register import Registers
+from coordinator.wire.board import Board
+
+
+class Said(Protocol):
+    """One command that a player means to give."""
+
+    @property
+    def command(self) -> Command: ...
+
+
+class Player(Protocol):
+    """One seat. It learns of the world from its boards alone."""
+
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def boards(self) -> Sequence[Board]: ...
+    @property
+    def next_at(self) -> datetime | None:
+        """When something is meant to be done."""
+        ...
+
+    def reachable(self, now: datetime) -> bool:
+        """Whether its network is there: what changes meanwhile is seen later."""
+        ...
+
+    def notice(self, changed: Iterable[str], now: datetime) -> None:
+        """Entries of a board that have changed."""
+        ...
+
+    def act(self, now: datetime) -> Sequence[Said]:
+        """Everything that is meant to be done by now."""
+        ...
+
+    def refused(self, said: Said, code: str, now: datetime) -> None:
+        """The coordinator said no."""
+        ...
+
+
+class Cast(Protocol):
+    """Makes the players of one drill."""
+
+    def __call__(
+        self,
+        registers: Registers,
+        places: Sequence[AreaCode],
+        kinds: Iterable[str],
+        seed: int,
+        playbook: str,
+        minutes: int,
+    ) -> Mapping[str, Player]:
+        """By name: the seats of these kinds at and below these places, and who does what control throws at them.
+
+        `playbook` (a digest) and `minutes` are what a simulated command post declares by and for.
+        """
+        ...
