@@ -17,7 +17,16 @@ from coordinator.admin.sample import sample, subtree
 from coordinator.domain import measures, rules
 from coordinator.domain.access import PROCESS, Actor, Role
 from coordinator.domain.area import AreaCode, AreaLevel
-from coordinator.domain.call_out import Answer, Answered, CallOut, CheckIn, Progress, Relieve, ReportHome
+from coordinator.domain.call_out import (
+    Answer,
+    Answered,
+    CallOut,
+    CallOutCrew,
+    CheckIn,
+    Progress,
+    Relieve,
+    ReportHome,
+)
 from coordinator.domain.change import (
     ApproveChange,
     DeclareOperation,
@@ -366,9 +375,18 @@ class World:
                     done = self.order(self.holder, Unfold(area=duty.area, operation=duty.subject))
                     assert done, f"{duty.key} is due and nothing comes of it: the holder would spin"
                     events += done
-            elif duty.how is How.FILL and duty.key in self.state.duties:
-                events += self.order(self.holder, wanted_crew(self.state, duty, self.pool))
-                assert duty.key not in self.state.duties
+        return events + self._fill([duty for duty in due if duty.how is How.FILL])
+
+    def _fill(self, duties: list[Duty]) -> list[Event]:
+        """Who is called where is asked for all that are due, and ordered then, as the holder does it."""
+        taken: set[str] = set()
+        orders: list[CallOutCrew] = []
+        for duty in duties:
+            if duty.key in self.state.duties:
+                orders.append(wanted_crew(self.state, duty, self.pool, taken))
+                taken.update(one for people in orders[-1].picks.values() for one in people)
+        events = [event for order in orders for event in self.order(self.holder, order)]
+        assert not any(order.duty in self.state.duties for order in orders), "the holder would spin"
         return events
 
     @property

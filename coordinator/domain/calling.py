@@ -5,6 +5,7 @@ The way of each one who was called stands in `call_out.py`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from coordinator.domain.area import AreaCode
@@ -89,11 +90,26 @@ def decide_call_out(state: ScopeState, order: CallOutCrew, ctx: Context) -> list
             picks=picks,
             answer_by=ctx.now + timedelta(minutes=ANSWER_MINUTES),
             teams={key: team for key, team in order.teams.items() if key in picks},
-            gaps={key: gap for key, gap in order.gaps.items() if planned and gap > 0 and wanted(key)},
+            gaps=_gaps(order, picks, wanted) if planned else {},
             channels=tuple(sorted(operation.channels)),
             duty=order.duty,
         )
     ]
+
+
+def _gaps(
+    order: CallOutCrew,
+    picks: Mapping[str, Mapping[ResponderId, AreaCode]],
+    wanted: Callable[[str], Post | None],
+) -> dict[str, int]:
+    """Heads that stay open: those the planner found nobody for, and those whom somebody else has called since."""
+    found: dict[str, int] = {}
+    for key in sorted(order.gaps.keys() | order.picks.keys()):
+        post = wanted(key)
+        short = post.missing - len(picks.get(key, {})) if post is not None else 0
+        if short > 0:
+            found[key] = short
+    return found
 
 
 def _free(

@@ -18,7 +18,10 @@ from coordinator.planner.pool import Pool
 
 
 def wanted_crew(state: ScopeState, duty: Duty, pool: Pool, taken: Container[ResponderId] = ()) -> CallOutCrew:
-    """Who can stand where: the order that closes a duty `fill`, whose subject is `PLACE/OPERATION`."""
+    """Who can stand where: the order that closes a duty `fill`, whose subject is `PLACE/OPERATION`.
+
+    `taken`: who is called to another place at the same moment, and not yet bound.
+    """
     place, _, operation = duty.subject.partition("/")
     posts = [
         post
@@ -29,7 +32,7 @@ def wanted_crew(state: ScopeState, duty: Duty, pool: Pool, taken: Container[Resp
     result = fill(
         posts,
         pool,
-        free=lambda responder: not is_bound(state, responder, duty.due),
+        free=lambda responder: responder not in taken and not is_bound(state, responder, duty.due),
         asked=lambda responder, post: was_asked(state, responder, post),
         teams=state.registers.organisation.teams_of,
         responders=state.registers.people.get,

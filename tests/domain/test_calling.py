@@ -21,6 +21,7 @@ from coordinator.domain.call_out import (
 from coordinator.domain.delivery import RecordDelivery
 from coordinator.domain.duty import How
 from coordinator.domain.mode import Mode
+from coordinator.planner.crew import wanted_crew
 from coordinator.store.registers import RegisterSet
 from tests.builders import (
     DISTRICT,
@@ -168,6 +169,21 @@ def test_whoever_lives_in_another_scope_is_not_called_from_here() -> None:
     }
     by_hand = CallOutCrew(area=QINGSHAN, operation=op, picks={f"{op}:guard@{QINGSHAN}": [abroad]})
     assert world.refusal(desk(QINGSHAN), by_hand).code == "nobody_free"
+
+
+def test_whom_somebody_else_has_called_meanwhile_is_a_gap_and_not_forgotten() -> None:
+    """The plan was made, and a moment later a desk has called the same two elsewhere."""
+    world = World(handmade=asks(FIRST, posts=(post_spec("guard", 3), post_spec("watch", 1))))
+    op = world.declare("III", FIRST)
+    guard, watch = world.post(FIRST, "guard"), world.post(FIRST, "watch")
+    for call in world.called_to(guard.id)[:2]:
+        world.order(desk(FIRST), declines(call))
+    plan = wanted_crew(world.state, world.state.duties[f"fill:{FIRST}/{op}"], world.pool)
+    planned = plan.picks[guard.id]
+    world.order(desk(FIRST), CallOutCrew(area=FIRST, operation=op, picks={watch.id: planned}))
+    called = one_of(world.order(world.holder, plan), CrewCalled)
+    assert (called.picks, called.gaps) == ({}, {guard.id: 2})
+    assert world.state.concerns[f"gap:{guard.id}"].facts["heads"] == "2"
 
 
 def test_a_forged_duty_closes_nothing() -> None:
