@@ -65,6 +65,14 @@ export class Client {
     this.#connect()
   }
 
+  /** The device says that it has no network: that is known at once, and not only after a long silence. */
+  giveUp(): void {
+    const gone = this.#socket
+    if (!gone) return
+    gone.close()
+    this.#lost(gone, ABNORMAL, "") // a browser may wait a minute for an answer to its close
+  }
+
   close(): void {
     this.#closed = true
     clearTimeout(this.#timer)
@@ -134,12 +142,7 @@ export class Client {
   #turn(): void {
     if (!this.session.signedIn) return
     const now = monotonic()
-    if (now - this.#heardAt > SILENT_SECONDS && this.#socket) {
-      const gone = this.#socket
-      gone.close()
-      this.#lost(gone, ABNORMAL, "") // a browser may wait a minute for an answer to its close
-      return
-    }
+    if (now - this.#heardAt > SILENT_SECONDS) return this.giveUp()
     this.#carryOut(this.session.due(now))
     this.#arm()
   }

@@ -52,6 +52,7 @@ export class Live {
   readonly #wake = (): void => {
     if (document.visibilityState === "visible") this.client.hurry()
   }
+  readonly #offline = (): void => this.client.giveUp()
   #frame: ReturnType<typeof setTimeout> | null = null
 
   constructor(token: string, options: LiveOptions = {}) {
@@ -84,6 +85,7 @@ export class Live {
     this.outbox.value = [...outbox]
     this.#ticking = setInterval(() => this.#tick(), 1000)
     addEventListener("online", this.#wake)
+    addEventListener("offline", this.#offline)
     document.addEventListener("visibilitychange", this.#wake)
     this.client.start()
   }
@@ -91,6 +93,7 @@ export class Live {
   close(): void {
     clearInterval(this.#ticking)
     removeEventListener("online", this.#wake)
+    removeEventListener("offline", this.#offline)
     document.removeEventListener("visibilitychange", this.#wake)
     this.client.close()
   }

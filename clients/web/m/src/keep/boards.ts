@@ -17,15 +17,20 @@ const PAUSE = 2000
 /** Call once for a board that a screen holds; ends with the calling component. */
 export function remember(live: Live, board: () => LiveBoard): void {
   let timer: ReturnType<typeof setTimeout> | undefined
+  let saved = ""
+  function save(): void {
+    timer = undefined
+    const { key } = board()
+    if (!live.client.session.whole(key)) return
+    saved = key
+    void keepBoard(key, partsOf(live, key)).catch(() => undefined)
+  }
   watch(board, (one) => void recall(live, one), { immediate: true })
   watch(
     () => board().at.value,
     () => {
-      timer ??= setTimeout(() => {
-        timer = undefined
-        const one = board()
-        if (live.client.session.whole(one.key)) void keepBoard(one.key, partsOf(live, one.key))
-      }, PAUSE)
+      if (saved !== board().key) save() // at once the first time: the network may be gone the next moment
+      else timer ??= setTimeout(save, PAUSE)
     },
   )
 }

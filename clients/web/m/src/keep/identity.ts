@@ -8,12 +8,16 @@ import { keepKnown, known } from "../device"
 
 /** Fills in what is not there yet; the server's word replaces it. */
 export async function recognise(live: Live): Promise<void> {
-  watch(live.link, ({ state }) => {
-    const me = live.me.value
-    if (state !== "up" || !me) return
-    const { clock } = live.client
-    void keepKnown({ me, ahead: clock.now() - Date.now(), world: clock.worldNow(), at: Date.now() }).catch(() => undefined)
-  })
+  watch(
+    live.link,
+    ({ state }) => {
+      const me = live.me.value
+      if (state !== "up" || !me) return
+      const { clock } = live.client
+      void keepKnown({ me, ahead: clock.now() - Date.now(), world: clock.worldNow(), at: Date.now() }).catch(() => undefined)
+    },
+    { immediate: true },
+  )
   const kept = await known().catch(() => undefined)
   if (!kept || live.me.value) return
   const { me, ahead, world, at } = kept
