@@ -10,7 +10,7 @@ export class Playbooks {
   readonly list: ShallowRef<readonly PublishedPlaybook[]> = shallowRef([])
   /** Why the list is not here. */
   readonly problem: ShallowRef<unknown> = shallowRef(null)
-  readonly #documents = shallowRef<ReadonlyMap<string, Document>>(new Map())
+  readonly #versions = shallowRef<ReadonlyMap<string, PlaybookVersion>>(new Map())
   readonly #asked = new Set<string>()
 
   constructor(private readonly api: Api) {
@@ -27,20 +27,29 @@ export class Playbooks {
 
   /** Undefined until it has come. */
   document(digest: string): Document | undefined {
-    const found = this.#documents.value.get(digest)
+    const found = this.#versions.value.get(digest)?.document
     if (!found && digest && !this.#asked.has(digest)) {
       this.#asked.add(digest)
       this.api.get<PlaybookVersion>(`/api/v1/playbooks/${digest}`).then(
-        (whole) => (this.#documents.value = new Map([...this.#documents.value, [digest, whole.document]])),
+        (whole) => (this.#versions.value = new Map([...this.#versions.value, [digest, whole]])),
         () => this.#asked.delete(digest),
       )
     }
     return found
   }
 
+  /** The word for a skill, a kind of facility, a routine or a channel; the key until a version is at hand. */
+  wordOf(key: string): string {
+    for (const { vocabulary } of this.#versions.value.values()) {
+      const found = vocabulary[key]
+      if (found) return found[language.value]
+    }
+    return key
+  }
+
   /** What a playbook calls one of its posts or tasks; the key where no version at hand has it. */
   nameOf(key: string): string {
-    for (const document of this.#documents.value.values())
+    for (const { document } of this.#versions.value.values())
       for (const level of LEVELS) {
         const { people, work } = document.levels[level]
         const found = people.find((one) => one.key === key) ?? work.tasks.find((one) => one.key === key)
