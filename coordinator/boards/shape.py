@@ -34,8 +34,11 @@ PLACE_TABLES: Final = (
 )
 """What is listed record by record where people work: on the board of its own place."""
 
+DRILL_TABLES: Final = ("drills", "injects", "observations")
+
 SHOWN: Final = (
     *PLACE_TABLES,
+    *DRILL_TABLES,
     "concerns",
     "operations",
     "pending",
@@ -46,8 +49,6 @@ SHOWN: Final = (
     "rows",
 )
 """Tables that some board shows."""
-
-DRILL_TABLES: Final = ("drills", "injects", "observations")
 
 PERSONS: Final = frozenset({"call_outs"})
 
