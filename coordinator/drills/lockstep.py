@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import msgspec
 
@@ -63,13 +64,13 @@ class LockStep:
     """One drill. `play` it once; then `recorded` is its log."""
 
     def __init__(
-        self, script: Script, registers: Registers, players: Mapping[str, Player], seed: int
+        self, script: Script, registers: Registers, players: Mapping[str, Player[Any]], seed: int
     ) -> None:
         self.script = script
         self.registers = registers
         self.refused: dict[str, int] = {}
         """`Command code` -> how often players were told no."""
-        self._players = dict(sorted(players.items()))
+        self.players = dict(sorted(players.items()))
         start = script.document.start
         self._keys = Keys(seed)
         self._jobs = SandboxJobs()
@@ -83,6 +84,7 @@ class LockStep:
             elapsed=lambda: 0.0,
             keys=self._keys,
         )
+        self._board = lru_cache(maxsize=None)(self._new_board)
         self._conductor = Conductor(self.coordinator, self._log, script)
         self._jobs.send = self._by_worker
 
@@ -148,7 +150,7 @@ class LockStep:
         """One after the other by name; each sees what those before have done."""
         acted = False
         now = self.coordinator.world_now()
-        for player in self._players.values():
+        for player in self.players.values():
             if player.reachable(now):
                 for board in player.boards:
                     player.notice(self._follow(board), now)
@@ -165,9 +167,9 @@ class LockStep:
 
     def _follow(self, board: Board) -> list[str]:
         """Bring a board up to date. Gives the keys that changed, in an order that hashing has no part in."""
-        key = BoardKey.parse(board.key)
+        key, parts = self._board(board.key)
         changed: list[str] = []
-        for part in self.coordinator.parts(key):
+        for part in parts:
             known = board.parts.get(part)
             if known is not None and known.cursor == self.coordinator.cursor(part):
                 continue
@@ -181,10 +183,15 @@ class LockStep:
             changed += [*delta.changed, *delta.gone]
         return sorted(changed)
 
+    def _new_board(self, name: str) -> tuple[BoardKey, list[str]]:
+        """A board and its parts, which do not change while nothing but areas, teams and the drill is watched."""
+        key = BoardKey.parse(name)
+        return key, self.coordinator.parts(key)
+
     def _next(self) -> datetime | None:
         now = self.coordinator.world_now()
         times = [self.coordinator.next_due(), self._conductor.next_at()]
-        times += [player.next_at for player in self._players.values()]
+        times += [player.next_at for player in self.players.values()]
         return min((at for at in times if at is not None and at > now), default=None)
 
     async def _say(self, actor: Actor, command: Command) -> Outcome:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from coordinator.domain.access import Actor
 from coordinator.domain.area import AreaCode
@@ -23,8 +23,11 @@ class Said(Protocol):
     def command(self) -> Command: ...
 
 
-class Player(Protocol):
-    """One seat. It learns of the world from its boards alone."""
+S = TypeVar("S", bound=Said)
+
+
+class Player(Protocol[S]):
+    """One seat. It learns of the world from its boards alone. `S`: how it says what it means to do."""
 
     @property
     def actor(self) -> Actor: ...
@@ -43,11 +46,11 @@ class Player(Protocol):
         """Entries of a board that have changed."""
         ...
 
-    def act(self, now: datetime) -> Sequence[Said]:
+    def act(self, now: datetime) -> Sequence[S]:
         """Everything that is meant to be done by now."""
         ...
 
-    def refused(self, said: Said, code: str, now: datetime) -> None:
+    def refused(self, said: S, code: str, now: datetime) -> None:
         """The coordinator said no."""
         ...
 
@@ -63,7 +66,7 @@ class Cast(Protocol):
         seed: int,
         playbook: str,
         minutes: int,
-    ) -> Mapping[str, Player]:
+    ) -> Mapping[str, Player[Any]]:
         """By name: the seats of these kinds at and below these places, and who does what control throws at them.
 
         `playbook` (a digest) and `minutes` are what a simulated command post declares by and for.

@@ -1,4 +1,4 @@
-"""Scores checked by hand on three small logs: one good; one with late, early, wrong and missing deeds; one of crowds."""
+"""Scores checked by hand on three small logs: one good; one with late, early, wrong, missing deeds; one of crowds."""
 
 from __future__ import annotations
 

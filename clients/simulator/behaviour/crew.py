@@ -46,7 +46,8 @@ def temper(desk: Desk, call: str) -> Temper:
     share = desk.chance.share("temper", call)
     if share < DECLINES:
         return Temper.DECLINES
-    return Temper.NEVER_ARRIVES if share < DECLINES + NO_SHOWS else Temper.COMES
+    no_shows = NO_SHOWS if desk.no_shows is None else desk.no_shows
+    return Temper.NEVER_ARRIVES if share < DECLINES + no_shows else Temper.COMES
 
 
 class Crew(Habit):
@@ -137,7 +138,7 @@ class Crew(Habit):
 def _answer(desk: Desk, call: str) -> Answered:
     if temper(desk, call) is Temper.DECLINES:
         return Answered(call_out=call, coming=False, code=desk.chance.one_of(DECLINE_CODES, "declines", call))
-    eta = desk.chance.minutes(8, 26, "travels", call.partition(">")[2])
+    eta = desk.chance.minutes(8, 26, "travels", call.partition(">")[2]) + desk.detour
     return Answered(call_out=call, coming=True, eta_minutes=eta // timedelta(minutes=1))
 
 

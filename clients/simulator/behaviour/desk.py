@@ -80,6 +80,10 @@ class Desk:
         self.boards = boards
         self.chance = chance
         self.asleep = False
+        self.no_shows: float | None = None
+        """Share of those called here who say that they come and never do; None: the usual one."""
+        self.detour = timedelta()
+        """How much longer the way here takes."""
         self.held_back: set[str] = set()
         """Keys of tasks and ids of facilities that are left undone until the story says otherwise."""
         self._habits: dict[str, list[Habit]] = defaultdict(list)
@@ -120,9 +124,10 @@ class Desk:
             section, _, key = name.partition("/")
             for habit in self._habits.get(section, ()):
                 for intent in habit.notice(self, section, key, now):
-                    self._mean(habit, intent)
+                    self.mean(habit, intent)
 
-    def _mean(self, habit: Habit, intent: Intent) -> None:
+    def mean(self, habit: Habit, intent: Intent) -> None:
+        """Plan it, once."""
         identity = (habit, intent.what, intent.subject, intent.mark)
         if identity not in self._meant:
             self._meant.add(identity)

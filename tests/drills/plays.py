@@ -1,0 +1,42 @@
+"""Drills played in memory by the simulated teams, for the tests that look at what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from clients.simulator.drill_cast import simulated
+from coordinator.drills import script as scripts
+from coordinator.drills.lockstep import LockStep
+from coordinator.drills.score import Score, score
+from coordinator.drills.script import Script
+from coordinator.playbook import library
+from tests.builders import xianlin
+
+
+def stage(script: Script, seed: int) -> LockStep:
+    document = script.document
+    playbook = library.bundled(document.playbook).digest if document.playbook else ""
+    kinds = [seat.value for seat in document.players.simulated]
+    cast = simulated(xianlin(), document.places, kinds, seed, playbook, document.lasts)
+    return LockStep(script, xianlin(), cast, seed)
+
+
+def played(script: Script, seed: int = 7, look: Callable[[LockStep], None] | None = None) -> LockStep:
+    """`look` is called at every step of the clock."""
+    made = stage(script, seed)
+
+    async def tick(at: object) -> None:
+        if look is not None:
+            look(made)
+
+    asyncio.run(made.play(tick))
+    return made
+
+
+def scored(made: LockStep) -> Score:
+    return score(made.script.document, made.script.digest, made.recorded, xianlin())
+
+
+def bundled(name: str) -> Script:
+    return scripts.bundled(name)
