@@ -6,25 +6,28 @@ Here stands what is done on the spot: crews, buildings, tasks, figures. It knows
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from coordinator.domain import call_out, facility, task
 from coordinator.domain.access import Actor
 from coordinator.domain.area import AreaCode
 from coordinator.domain.call_out import Progress
 from coordinator.domain.command import Command
-from coordinator.domain.confirmed_call import AnswerConfirmedCall
+from coordinator.domain.confirmed_call import AnswerConfirmedCall, Step
 from coordinator.domain.measures import EvidenceKind
+from coordinator.domain.refusal import Refused
 from coordinator.domain.routine import CompleteRoutine
 from coordinator.domain.scope import place_of
 from coordinator.domain.situation import CloseHazard, ReportHazard, ReportTally, SignReport, Trend
 from coordinator.domain.switch_over import DeclareReady, SignSwitch
 from coordinator.domain.team import STEPS as TEAM_STEPS
-from coordinator.domain.team import MoveTeam, Readiness
+from coordinator.domain.team import MoveTeam
 from tests.builders import FIRST, GRID, STREET_DESK, desk
+from tests.laws import places
 from tests.laws.command_post import CommandPost
 from tests.laws.player import PICK, picked
 
@@ -65,12 +68,14 @@ def _can(call: call_out.CallOut, to: Progress) -> bool:
 class History(CommandPost):
     """A night on one street: two or three operations, people, buildings and the hours between."""
 
+    @precondition(lambda self: any(it.signed_at is None for it in self.state.switches.values()))
     @rule(one=PICK)
     def sign(self, one: int) -> None:
         switch = picked((it for it in self.state.switches.values() if it.signed_at is None), one)
         if switch:
             self.ask(desk(switch.area), SignSwitch(area=switch.area, operation=switch.operation))
 
+    @precondition(lambda self: self.state.switches)
     @rule(one=PICK)
     def say_ready(self, one: int) -> None:
         switch = picked(self.state.switches.values(), one)
@@ -78,6 +83,7 @@ class History(CommandPost):
             order = DeclareReady(area=switch.area, operation=switch.operation, reason="seen")
             self.ask(desk(switch.area), order)
 
+    @precondition(lambda self: any(it.step is not Step.ANSWERED for it in self.state.calls.values()))
     @rule(one=PICK)
     def answer_the_phone(self, one: int) -> None:
         call = picked(self.state.calls.values(), one)
@@ -86,15 +92,25 @@ class History(CommandPost):
 
     # --- people ---------------------------------------------------------------------------------------------
 
+    @precondition(lambda self: self.state.call_outs)
+    @rule(community=st.sampled_from(places.COMMUNITIES))
+    def everyone_comes(self, community: AreaCode) -> None:
+        """To one community, until its posts are full; unless somebody stands elsewhere already."""
+        with suppress(Refused):
+            self.world.everyone_comes(community)
+
+    @precondition(lambda self: self.state.call_outs)
     @rule(one=PICK, every=EVERY)
     def crew_comes(self, one: int, every: int) -> None:
         """The usual way, a step on: called, coming, on post."""
         self.move(one, every, (P.COMING, P.ON_POST))
 
+    @precondition(lambda self: self.state.call_outs)
     @rule(one=PICK, every=EVERY)
     def crew_goes(self, one: int, every: int) -> None:
         self.move(one, every, (P.RELIEVED, P.HOME_SAFE))
 
+    @precondition(lambda self: self.state.call_outs)
     @rule(one=PICK, to=st.sampled_from(list(MOVES)), every=EVERY)
     def crew_does_otherwise(self, one: int, to: Progress, every: int) -> None:
         self.move(one, every, (to,))
@@ -112,12 +128,14 @@ class History(CommandPost):
             going = [call.id for call in self.world.calls(area) if _can(call, to)][::every]
             self.ask(desk_of(area), MOVES[to](area, going))
 
+    @precondition(lambda self: any(it.progress is P.LOST for it in self.world.calls()))
     @rule(one=PICK)
     def found(self, one: int) -> None:
         call = picked((it for it in self.world.calls() if it.progress is P.LOST), one)
         if call:
             self.ask(desk_of(call.area), call_out.ReportSafe(area=call.area, call_outs=[call.id]))
 
+    @precondition(lambda self: self.state.posts)
     @rule(one=PICK, who=st.integers(0, 40))
     def call_by_hand(self, one: int, who: int) -> None:
         """A desk calls one more, whoever it thinks of."""
@@ -129,11 +147,13 @@ class History(CommandPost):
             order = call_out.CallOutCrew(area=place, operation=post.operation, picks={post.id: [chosen]})
             self.ask(desk_of(place), order)
 
-    @rule(one=PICK, to=st.sampled_from(list(Readiness)))
-    def team(self, one: int, to: Readiness) -> None:
-        key = picked(self.state.teams.positions(), one)
-        if key and to in TEAM_STEPS[self.state.teams[key].readiness]:
-            self.ask(STREET_DESK, MoveTeam(area=STREET_DESK.area, team=key, to=to))
+    @precondition(lambda self: self.state.teams)
+    @rule(one=PICK, step=PICK)
+    def team(self, one: int, step: int) -> None:
+        team = picked(self.state.teams.values(), one)
+        if team:
+            to = picked(sorted(TEAM_STEPS[team.readiness]), step)
+            self.ask(STREET_DESK, MoveTeam(area=STREET_DESK.area, team=team.id, to=to))
 
     @rule()
     def notices_go_out(self) -> None:
@@ -152,6 +172,7 @@ class History(CommandPost):
         report = facility.ReportFacility(area=it.area, facility=it.id, to=state, occupancy=occupancy)
         self.ask(desk_of(it.area), report)
 
+    @precondition(lambda self: self.running())
     @rule(one=PICK, place=PICK, to=st.sampled_from(["standby", "open", "closed"]))
     def convert_by_hand(self, one: int, place: int, to: str) -> None:
         operation = picked(self.running(), one)
@@ -168,6 +189,7 @@ class History(CommandPost):
             )
             self.ask(desk(FIRST), order)
 
+    @precondition(lambda self: self.state.tasks)
     @rule(one=PICK, how=st.sampled_from(["acknowledge", "start", "complete", "cancel"]))
     def work(self, one: int, how: str) -> None:
         it = picked((it for it in self.state.tasks.values() if it.state in task.OPEN), one)
@@ -186,6 +208,7 @@ class History(CommandPost):
         else:
             self.ask(desk_of(it.area), task.CancelTask(area=it.area, task=it.id, reason="not_needed"))
 
+    @precondition(lambda self: self.running())
     @rule(one=PICK, area=st.sampled_from([FIRST, GRID]))
     def more_work(self, one: int, area: AreaCode) -> None:
         operation = picked(self.running(), one)
@@ -209,6 +232,7 @@ class History(CommandPost):
 
     # --- what is known --------------------------------------------------------------------------------------
 
+    @precondition(lambda self: self.state.tallies)
     @rule(one=PICK, value=st.integers(0, 3))
     def tally(self, one: int, value: int) -> None:
         it = picked(self.state.tallies.values(), one)
@@ -225,6 +249,7 @@ class History(CommandPost):
             report = ReportHazard(area=GRID, hazard=known, kind="ponding", depth_cm=depth, trend=trend)
             self.ask(desk(FIRST), report)
 
+    @precondition(lambda self: self.state.reports)
     @rule(one=PICK)
     def report(self, one: int) -> None:
         it = picked(self.state.reports.values(), one)

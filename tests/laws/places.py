@@ -72,10 +72,13 @@ def _bundled(name: str) -> MeasuresOf:
 
 @cache
 def _own(level: ResponseLevel, area: AreaCode) -> Measures:
-    """A crew minimum, a shared post that other people may fill at each level, work that comes again."""
+    """A crew minimum, shared posts that other people may fill at each level, work that comes again."""
+    heads = level.rank
+    if area == STREET:
+        teams = ("shock_team",) if heads % 2 else ("cadre",)
+        return sheet(level, area, posts=(post_spec("shock", heads, share="shock", may_fill=teams),))
     if area not in COMMUNITIES:
         return sheet(level, area)
-    heads = level.rank
     return sheet(
         level,
         area,

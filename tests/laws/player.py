@@ -34,6 +34,7 @@ class Player(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = self.new_world()
+        self._looked_at = -1
 
     def new_world(self) -> World:
         return World(places.street(), handmade=places.handmade())
@@ -51,3 +52,8 @@ class Player(RuleBasedStateMachine):
 
     def running(self) -> list[Operation]:
         return [one for one in self.state.operations.values() if not one.closed]
+
+    def moved(self) -> bool:
+        """Whether anything has happened since this was asked before."""
+        before, self._looked_at = self._looked_at, self.state.position
+        return before != self._looked_at

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from coordinator.boards.board import delta, touched, window
+from coordinator.boards.board import delta, snapshot, touched, window
 from coordinator.boards.shape import shape_of
 from coordinator.domain.facility import FacilityState, OrderConversion
 from coordinator.domain.mode import Mode
 from coordinator.wire.board import BoardKey, Cursor
-from tests.builders import FIRST, World, asks, desk, task_spec
+from tests.builders import FIRST, STREET, World, asks, asks_by_level, desk, post_spec, task_spec
 
 
 def test_nothing_is_taken_into_use_while_a_place_is_restored() -> None:
@@ -38,3 +38,19 @@ def test_who_stands_below_the_tombstones_is_told_to_start_anew() -> None:
         table.bury(world.state.position)
     assert delta(key, world.state, since, world.now) is None
     assert touched(shape_of(key, world.state), window(world.state, since.position))
+
+
+def test_a_post_that_others_fill_now_leaves_the_board_of_the_team() -> None:
+    """It still exists: a watcher who was only told what is gone kept it, where a newcomer does not see it."""
+    teams = {"posts": (post_spec("shock", 2, may_fill=("shock_team",)),)}
+    others = {"posts": (post_spec("shock", 2, may_fill=("cadre",)),)}
+    world = World(handmade=asks_by_level(STREET, IV=teams, III=others))
+    op = world.declare("IV")
+    team = world.registers.organisation.teams_of(STREET)[0]
+    key = BoardKey.parse(f"team:{team.id}")
+    since, before = snapshot(key, world.state)
+    assert f"posts/{op}:shock@{STREET}" in before
+    world.raise_to(op, "III")
+    change = delta(key, world.state, since, world.now)
+    assert change is not None and f"posts/{op}:shock@{STREET}" in change.gone
+    assert f"posts/{op}:shock@{STREET}" not in snapshot(key, world.state)[1]

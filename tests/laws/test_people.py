@@ -13,11 +13,18 @@ from tests.laws.history import History
 
 class People(History):
     @invariant()
+    def everyone_is_accounted_for(self) -> None:
+        if self.moved():
+            self.nobody_is_on_two_posts()
+            self.who_is_out_is_bound_to_just_that()
+            self.a_post_counts_its_people()
+            self.a_post_is_not_filled_by_too_few()
+            self.nobody_is_called_to_a_post_that_is_not_there()
+
     def nobody_is_on_two_posts(self) -> None:
         bound = Counter(call.responder for call in self.world.calls() if call.progress not in OVER)
         assert all(number == 1 for number in bound.values())
 
-    @invariant()
     def who_is_out_is_bound_to_just_that(self) -> None:
         engaged = dict(self.state.engaged.items())
         for call in self.world.calls():
@@ -26,7 +33,6 @@ class People(History):
         for at_rest in engaged.values():
             assert at_rest.rests_until is not None
 
-    @invariant()
     def a_post_counts_its_people(self) -> None:
         for post in self.state.posts.values():
             calls = [call for call in self.world.calls(post.area) if call.post == post.id]
@@ -34,7 +40,6 @@ class People(History):
             assert counted == (post.called, post.coming, post.present)
             assert post.overdue == sum(call.relief_overdue for call in calls)
 
-    @invariant()
     def a_post_is_not_filled_by_too_few(self) -> None:
         """One alone in water counts as none."""
         for post in self.state.posts.values():
@@ -44,7 +49,6 @@ class People(History):
             else:
                 assert post.filled == (post.present >= post.heads)
 
-    @invariant()
     def nobody_is_called_to_a_post_that_is_not_there(self) -> None:
         for call in self.world.calls():
             assert call.post in self.state.posts

@@ -16,10 +16,18 @@ KEPT_AT_ONCE = 4
 
 
 def everything(state: ScopeState) -> dict[str, Any]:
-    """More than the digest says: also what boards walk over, the positions and order of changes."""
+    """More than the digest says: also what boards walk over, which is when each record changed."""
     found: dict[str, Any] = {"at": (state.epoch, state.position, state.clock)}
     for name, table in state.tables.items():
-        found[name] = (list(table.positions().items()), list(table.tombstones().items()), table.floor)
+        changed, gone = (
+            list(table.positions().values()),
+            [one.position for one in table.tombstones().values()],
+        )
+        assert changed == sorted(changed) and gone == sorted(gone), f"{name} is walked in order of change"
+        found[name] = dict(table.items())
+        found[f"{name}: changed"] = dict(table.positions())
+        found[f"{name}: gone"] = dict(table.tombstones())
+        found[f"{name}: floor"] = table.floor
     return found
 
 

@@ -16,7 +16,7 @@ from coordinator.domain.state import ScopeState
 from coordinator.domain.task import OPEN, CancelTask, Task
 from coordinator.domain.team import MoveTeam, Readiness
 from tests.builders import DEPUTY, DISTRICT, STREET_DESK, World
-from tests.laws.command_post import first_of
+from tests.laws.command_post import Second, first_of
 from tests.laws.effort import effort
 from tests.laws.history import History, desk_of
 
@@ -94,7 +94,7 @@ class RoundTrip(History):
                     areas=switched,
                     conditions=self.world.ticks(operation.id, *switched),
                 )
-                self.change(first_of(operation), order, slowly=False)
+                self.change(first_of(operation), order, Second.APPROVES)
         self.world.settle()
 
     def bring_back(self) -> None:
@@ -135,4 +135,4 @@ def way_back(now: FacilityState) -> tuple[FacilityState, ...]:
 
 
 TestRoundTrip = RoundTrip.TestCase
-TestRoundTrip.settings = effort(40)
+TestRoundTrip.settings = effort(25)
