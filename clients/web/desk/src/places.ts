@@ -27,7 +27,7 @@ export class Places {
   get(code: string): Place | undefined {
     void this.#version.value
     const found = this.#byCode.get(code)
-    if (!found && code.length > COMMUNITY) this.#grids(code.slice(0, COMMUNITY))
+    if (!found && code.length > COMMUNITY && /^\d+$/.test(code)) this.#grids(code.slice(0, COMMUNITY))
     return found
   }
 

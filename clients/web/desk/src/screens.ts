@@ -4,13 +4,11 @@
  */
 import {
   Clock,
-  DataAnalysis,
   DataBoard,
   List,
   Location,
   Notebook,
   OfficeBuilding,
-  Phone,
   Switch,
   User,
 } from "@element-plus/icons-vue"
@@ -26,9 +24,7 @@ export const SCREENS = [
   { name: "situation", icon: Location, load: () => import("./screens/situation/Screen.vue") },
   { name: "facilities", icon: OfficeBuilding, load: () => import("./screens/facilities/Screen.vue") },
   { name: "timeline", icon: Clock, load: () => import("./screens/timeline/Screen.vue") },
-  { name: "report", icon: DataAnalysis, load: () => import("./screens/report/Screen.vue") },
   { name: "playbooks", icon: Notebook, load: () => import("./screens/playbooks/Screen.vue") },
-  { name: "duty", icon: Phone, load: () => import("./screens/duty/Screen.vue") },
 ] as const satisfies readonly { name: string; icon: Component; load: Load }[]
 
 export const FIRST = "overview"
