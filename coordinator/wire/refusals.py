@@ -254,7 +254,8 @@ NOT_RIGHT: Final = {
     ),
     "bad_picture": Text(
         "照片须是 JPEG、PNG 或 WebP，不超过 {most} 字节（这张 {bytes} 字节），请压缩后再传",
-        "A photo has to be JPEG, PNG or WebP of at most {most} bytes (this has {bytes}): make it smaller and send it again",
+        "A photo has to be JPEG, PNG or WebP of at most {most} bytes (this has {bytes}): "
+        "make it smaller and send it again",
     ),
     "unknown_decline_code": Text(
         "不能来的原因 {said} 不在可选范围，请选：{codes}",
