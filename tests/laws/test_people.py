@@ -56,4 +56,4 @@ class People(History):
 
 
 TestPeople = People.TestCase
-TestPeople.settings = effort(20)
+TestPeople.settings = effort(30)
