@@ -4,6 +4,7 @@ export const t = strings(
   {
     title: "已发布预案",
     empty: "没有已发布的预案",
+    comma: "、",
     level: "级别",
     addsUp: "高一级叠加在低一级之上，这里只列本级新增",
     command: "指挥",
@@ -30,6 +31,7 @@ export const t = strings(
   {
     title: "Published playbooks",
     empty: "No playbook is published",
+    comma: ", ",
     level: "Level",
     addsUp: "A level adds to the ones below it: this is what it adds",
     command: "Command",

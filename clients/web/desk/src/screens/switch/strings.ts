@@ -2,6 +2,7 @@ import { strings } from "@pingji/shared"
 
 export const t = strings(
   {
+    comma: "、",
     running: "进行中的响应",
     none: "没有进行中的响应",
     pending: "待第二人批准",
@@ -116,6 +117,7 @@ export const t = strings(
     close: "收起",
   },
   {
+    comma: ", ",
     running: "Running operations",
     none: "No operation is running",
     pending: "Waiting for a second person",
