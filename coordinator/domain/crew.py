@@ -31,6 +31,7 @@ from coordinator.domain.calling import fill_duty
 from coordinator.domain.concern import Severity, close_concern, open_concern
 from coordinator.domain.duty import How
 from coordinator.domain.event import Stamp
+from coordinator.domain.register import Kind
 from coordinator.domain.scope import place_of
 from coordinator.domain.state import ScopeState
 
@@ -42,9 +43,13 @@ def apply_called(state: ScopeState, event: CrewCalled, stamp: Stamp) -> None:
         state.close_duty(event.duty)
     for key, people in event.picks.items():
         post = state.posts[key]
-        team = event.teams.get(key, "")
+        teams_here = _teams(state, event.teams.get(key, ""), post.area)
+        alerted: dict[str, None] = {}
         for responder, home in people.items():
             person = state.registers.people.get(responder)
+            team = person.team if person is not None and person.team in teams_here else ""
+            if team:
+                alerted[team] = None
             call = call_out_id(responder, key)
             before = state.call_outs.get(call)
             state.put(
@@ -61,13 +66,13 @@ def apply_called(state: ScopeState, event: CrewCalled, stamp: Stamp) -> None:
                     at=stamp.at,
                     called=stamp.at,
                     wave=before.wave + 1 if before else 1,
-                    team=team if person is not None and person.team == team else "",
+                    team=team,
                     unit=person.unit if person is not None else "",
                 ),
             )
             state.put(state.engaged, responder, Engaged(area=home, call_out=call))
         state.put(state.posts, key, replace(post, called=post.called + len(people)))
-        if team:
+        for team in alerted:
             _alert(state, team, key, stamp)
     if event.picks:
         subject = f"{event.area}@{state.position}"
@@ -98,6 +103,14 @@ def apply_called(state: ScopeState, event: CrewCalled, stamp: Stamp) -> None:
     for key in event.picks:
         if key not in event.gaps and not state.posts[key].missing:
             close_concern(state, "gap", key)
+
+
+def _teams(state: ScopeState, called: str, area: AreaCode) -> frozenset[str]:
+    """A post that one team cannot fill alone takes the next of its street with it: each goes as the team it is."""
+    if not called:
+        return frozenset()
+    standing_by = state.registers.organisation.teams_of(area)
+    return frozenset({called, *(team.id for team in standing_by if team.kind == Kind.SHOCK_TEAM)})
 
 
 def _alert(state: ScopeState, team: str, post: str, stamp: Stamp) -> None:

@@ -54,3 +54,20 @@ def test_a_post_that_others_fill_now_leaves_the_board_of_the_team() -> None:
     change = delta(key, world.state, since, world.now)
     assert change is not None and f"posts/{op}:shock@{STREET}" in change.gone
     assert f"posts/{op}:shock@{STREET}" not in snapshot(key, world.state)[1]
+
+
+def test_both_teams_that_are_called_to_one_post_go_as_teams() -> None:
+    """Forty are asked, a team has twenty-six: the second was called one by one, and its leader saw nobody."""
+    world = World(handmade=asks(STREET, posts=(post_spec("shock", 40, may_fill=("shock_team",)),)))
+    world.declare("III")
+    first, second = (
+        team for team in world.registers.organisation.teams_of(STREET) if team.kind == "shock_team"
+    )
+    assert set(world.state.teams.positions()) == {first.id, second.id}
+    for team in (first, second):
+        called = [call for call in world.calls() if call.responder in team.members]
+        assert called and {call.team for call in called} == {team.id}
+        shown = snapshot(BoardKey.parse(f"team:{team.id}"), world.state)[1]
+        assert {key for key in shown if key.startswith("call_outs/")} == {
+            f"call_outs/{call.id}" for call in called
+        }
