@@ -1,4 +1,4 @@
-"""GET /api/v1/playbooks and /playbooks/DIGEST: the published versions, and one of them whole, as it was published."""
+"""GET /api/v1/playbooks and /playbooks/DIGEST: the published versions, and one of them whole, as published."""
 
 from __future__ import annotations
 
