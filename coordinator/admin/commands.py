@@ -6,12 +6,13 @@ Each is a thin shell: it reads options, calls the part that does the work, and t
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coordinator.admin.areas_commands import areas_app, sample
 from coordinator.admin.doctor_commands import doctor
+from coordinator.admin.drill_commands import drill_app
 from coordinator.admin.log_commands import log_app
 from coordinator.admin.playbook_commands import playbook_app
 from coordinator.admin.print_commands import print_area
@@ -19,10 +20,14 @@ from coordinator.admin.report_commands import report_operation
 from coordinator.admin.run_commands import demo, serve, up, work
 from coordinator.admin.token_commands import token_app
 
+if TYPE_CHECKING:
+    from coordinator.drills.players import Cast
+
 Data = Annotated[Path, typer.Option("--data", envvar="PINGJI_DATA", help="数据目录 data directory")]
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: typer.Typer, cast: Cast) -> None:
+    """`cast` makes the simulated teams of a drill."""
     app.command("up")(up)
     app.command("demo")(demo)
     app.command("serve")(serve)
@@ -35,3 +40,4 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(playbook_app, name="playbook")
     app.add_typer(token_app, name="token")
     app.add_typer(log_app, name="log")
+    app.add_typer(drill_app(cast), name="drill")

@@ -54,6 +54,17 @@ def lint(path: Path, areas: AreaRegister | None = None) -> tuple[Finding, ...]:
     return examine(text, str(path), areas)[1]
 
 
+def first_place(path: Path) -> str:
+    """The first of its places, as far as it can be read: whose register of areas it is held against."""
+    try:
+        source = read_source(read_at_most(path), str(path), SENTENCES)
+    except OSError:
+        return ""
+    places = source.value(("places",))
+    first = places[0] if isinstance(places, list) and places else ""
+    return first if isinstance(first, str) else ""
+
+
 def read(text: bytes, file: str = "drill.yaml", areas: AreaRegister | None = None) -> Script:
     """Raises `ScriptRefused` with every finding."""
     document, findings = examine(text, file, areas)

@@ -175,6 +175,19 @@ PHASES: Final = {
 }
 """Of a drill 演练."""
 
+INJECTS: Final = {
+    "message": Text("外来消息", "Message from outside"),
+    "event": Text("现场情况", "Event on the spot"),
+    "colour": Text("颜色变化", "Change of colour"),
+    "blocked_road": Text("道路中断", "Blocked road"),
+    "silent_leader": Text("负责人不应答", "Silent leader"),
+    "network_cut": Text("断网", "Network cut"),
+    "no_show": Text("人员不到", "No-shows"),
+    "order": Text("上级指令", "Order from above"),
+    "call": Text("叫应", "Confirmed call"),
+}
+"""What exercise control throws at the players of a drill."""
+
 AREA_LEVELS: Final = {
     "province": Text("省", "Province"),
     "city": Text("市", "City"),
@@ -253,6 +266,7 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
     "area_level": AREA_LEVELS,
     "change": CHANGES,
     "phase": PHASES,
+    "inject": INJECTS,
     "hazard": HAZARDS,
     "concern": CONCERNS,
 }

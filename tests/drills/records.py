@@ -80,6 +80,7 @@ class Record:
             stop_word="停",
             rate=1,
             phase=phase,
+            revision=len(self.log) + 1,
             began=BEGAN,
             reason=reason,
         )

@@ -1,0 +1,123 @@
+"""`pingji drill run --simulate`: play a script with simulated teams in memory, score it, write what came of it.
+
+Touches no server and no data directory but to read its registers; everything it writes is marked as a drill.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from coordinator.admin.drill_paper import drill_paper
+from coordinator.admin.ground import Ground
+from coordinator.admin.paper_html import to_html
+from coordinator.admin.paper_markdown import to_markdown
+from coordinator.domain.register import Registers
+from coordinator.domain.rules import Recorded
+from coordinator.drills.after_action import after_action
+from coordinator.drills.lockstep import LockStep, log_digest
+from coordinator.drills.players import Cast
+from coordinator.drills.schema import Document
+from coordinator.drills.score import Score, score
+from coordinator.drills.script import Script
+from coordinator.playbook import library
+from coordinator.wire.words import Language
+
+
+class Played(NamedTuple):
+    script: Script
+    score: Score
+    log: list[Recorded]
+    digest: str
+    """Of the log: the same for the same script, registers and seed."""
+    refused: dict[str, int]
+
+
+class Result(msgspec.Struct):
+    """What `--json` gives, and what two runs are compared by."""
+
+    seed: int
+    log_digest: str
+    events: int
+    score: Score
+
+
+def simulate(
+    script: Script,
+    registers: Registers,
+    cast: Cast,
+    seed: int,
+    *,
+    speed: float = 0,
+    told: Callable[[datetime], None] = lambda at: None,
+    wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Played:
+    """Play it to its end. `speed`: world seconds per second at most; 0: as fast as the machine can. Raises `Stuck`."""
+    document = script.document
+    digest = library.bundled(document.playbook).digest if document.playbook else ""
+    kinds = [seat.value for seat in document.players.simulated]
+    players = cast(
+        registers=registers,
+        places=document.places,
+        kinds=kinds,
+        seed=seed,
+        playbook=digest,
+        minutes=document.lasts,
+    )
+    drill = LockStep(script, registers, players, seed)
+    began = time.monotonic()
+
+    async def tick(at: datetime) -> None:
+        told(at)
+        if speed:
+            ahead = (at - document.start).total_seconds() / speed - (time.monotonic() - began)
+            if ahead > 0:
+                await wait(ahead)
+
+    asyncio.run(drill.play(tick))
+    found = score(document, script.digest, drill.recorded, registers)
+    return Played(script, found, drill.recorded, log_digest(drill.recorded), drill.refused)
+
+
+def result_of(played: Played, seed: int) -> Result:
+    return Result(seed, played.digest, len(played.log), played.score)
+
+
+def write_report(
+    path: Path, document: Document, found: Score, log: list[Recorded], ground: Ground, lang: Language
+) -> None:
+    """Markdown, or HTML where the name ends in it."""
+    registers = ground.registers
+    review = after_action(document, found, log, registers)
+    paper = drill_paper(document, review, registers.areas, lang, sampled=ground.sampled)
+    text = to_html(paper) if path.suffix == ".html" else to_markdown(paper)
+    path.write_text(text, encoding="utf-8")
+
+
+def write_all(folder: Path, played: Played, seed: int, ground: Ground, lang: Language) -> list[Path]:
+    """Score, report in both forms and the log, each to a file. Gives the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / name for name in ("score.json", "report.md", "report.html", "log.jsonl")]
+    result = msgspec.json.format(msgspec.json.encode(result_of(played, seed)))
+    files[0].write_bytes(result + b"\n")
+    for path in files[1:3]:
+        write_report(path, played.script.document, played.score, played.log, ground, lang)
+    files[3].write_bytes(b"".join(_line(one) for one in played.log))
+    return files
+
+
+def _line(one: Recorded) -> bytes:
+    said = {
+        "world": one.world,
+        "scope": one.scope,
+        "position": one.position,
+        "stamp": one.stamp,
+        "event": one.event,
+    }
+    return msgspec.json.encode(said) + b"\n"

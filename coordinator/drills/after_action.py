@@ -1,0 +1,166 @@
+"""The after-action review 复盘 of a drill: what was to happen, what happened, why, what is to be done about it. Pure.
+
+From script and log alone. About work, places and rules, never about a person; proposes, and decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from coordinator.domain.area import AreaCode
+from coordinator.domain.call_out import Progress
+from coordinator.domain.confirmed_call import CallAnswered, CallPassedUp, CallStarted
+from coordinator.domain.drill import DrillChanged
+from coordinator.domain.inject import InjectFired, InjectKind, InjectSkipped
+from coordinator.domain.register import Registers
+from coordinator.domain.rules import Recorded
+from coordinator.domain.text import Text
+from coordinator.drills.corrective import Corrective, correctives
+from coordinator.drills.facts import Facts
+from coordinator.drills.matching import Verdict
+from coordinator.drills.schema import Document, Inject
+from coordinator.drills.score import Score, gather
+from coordinator.drills.shortfall import Shortfall, shortfall_of
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """One inject as the script has it."""
+
+    key: str
+    kind: InjectKind
+    when: Text
+    to: tuple[AreaCode, ...]
+    text: Text
+    expected: tuple[Text, ...]
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """One line of what really happened, with its place in the log."""
+
+    at: datetime
+    what: Text
+    areas: tuple[AreaCode, ...]
+    scope: AreaCode
+    position: int
+
+
+class AfterAction(msgspec.Struct, frozen=True):
+    score: Score
+    planned: tuple[Planned, ...]
+    happened: tuple[Happened, ...]
+    strengths: tuple[Text, ...]
+    shortfalls: tuple[Shortfall, ...]
+    people: tuple[Text, ...]
+    """What became of those who were called."""
+    correctives: tuple[Corrective, ...]
+
+
+def after_action(
+    document: Document, score: Score, log: Iterable[Recorded], registers: Registers
+) -> AfterAction:
+    recorded = list(log)
+    facts = gather(recorded, registers)
+    outcomes = {one.key: one for one in score.outcomes}
+    shortfalls = [
+        shortfall_of(expectation, inject, outcomes[expectation.key], document, facts)
+        for inject in document.injects
+        for expectation in inject.expects
+        if outcomes[expectation.key].verdict in (Verdict.LATE, Verdict.MISSED)
+    ]
+    return AfterAction(
+        score=score,
+        planned=tuple(_planned(inject) for inject in document.injects),
+        happened=tuple(sorted(_happened(document, recorded), key=lambda one: (one.at, one.position))),
+        strengths=tuple(line.text for line in score.lines if line.points == 1.0),
+        shortfalls=tuple(shortfalls),
+        people=tuple(_people(facts)),
+        correctives=tuple(correctives(document, score, shortfalls, registers)),
+    )
+
+
+# --- what was to happen, what happened ------------------------------------------------------------------------
+
+
+def _planned(inject: Inject) -> Planned:
+    return Planned(
+        key=inject.key,
+        kind=inject.kind,
+        when=_when(inject),
+        to=inject.to,
+        text=inject.text.text,
+        expected=tuple(one.text.text for one in inject.expects),
+    )
+
+
+def _when(inject: Inject) -> Text:
+    if inject.at is not None:
+        minutes = inject.at + inject.delay
+        return Text(f"第 {minutes} 分钟", f"minute {minutes}")
+    return Text(f"“{inject.after}”后 {inject.delay} 分钟", f"{inject.delay} min after {inject.after}")
+
+
+def _happened(document: Document, log: Iterable[Recorded]) -> Iterator[Happened]:
+    texts = {inject.key: inject.text.text for inject in document.injects}
+    told: set[int] = set()
+    for one in log:
+        if isinstance(one.event, DrillChanged):
+            if one.event.drill.revision in told:
+                continue  # another scope repeats what the root has said
+            told.add(one.event.drill.revision)
+        found = _said(one, texts)
+        if found is not None:
+            what, areas = found
+            at = one.stamp.at.astimezone(document.start.tzinfo)
+            yield Happened(at, what, areas, one.scope, one.position)
+
+
+def _said(one: Recorded, texts: dict[str, Text]) -> tuple[Text, tuple[AreaCode, ...]] | None:
+    event = one.event
+    match event:
+        case DrillChanged():
+            phase = event.drill.phase.value
+            reason = f"（{event.drill.reason}）" if event.drill.reason else ""
+            return Text(f"演练：{_PHASES[phase]}{reason}", f"drill {phase} {event.drill.reason}".strip()), ()
+        case InjectFired():
+            text = texts.get(event.inject, Text(event.inject, event.inject))
+            return Text(f"导调：{text.zh}", f"inject: {text.en}"), event.to
+        case InjectSkipped():
+            return Text(
+                f"导调取消：{event.inject}（{event.reason}）",
+                f"inject skipped: {event.inject} ({event.reason})",
+            ), ()
+        case CallStarted():
+            return Text("开始叫应", "confirmed call begins"), (event.area,)
+        case CallPassedUp():
+            return Text("叫应无人，上报", "no answer, passed up"), (event.area,)
+        case CallAnswered():
+            return Text(f"已应答（{event.how}）", f"answered ({event.how})"), (event.area,)
+    return None
+
+
+_PHASES: Final = {
+    "prepared": "已准备",
+    "running": "进行",
+    "paused": "暂停",
+    "aborted": "中止",
+    "ended": "结束",
+}
+
+
+def _people(facts: Facts) -> Iterator[Text]:
+    calls = list(facts.calls.values())
+    if not calls:
+        return
+    over = Counter(one.over for one in calls)
+    arrived = sum(one.arrived is not None or one.mustered is not None for one in calls)
+    yield Text(
+        f"征召 {len(calls)} 人次，到场 {arrived}，不能来 {over[Progress.DECLINED]}，"
+        f"未到 {over[Progress.NO_SHOW]}，满员取消 {over[Progress.CANCELLED]}。",
+        f"{len(calls)} calls: {arrived} came, {over[Progress.DECLINED]} declined, "
+        f"{over[Progress.NO_SHOW]} did not show up, {over[Progress.CANCELLED]} were told not to come.",
+    )
