@@ -23,7 +23,7 @@ from coordinator.store.embedded import EmbeddedServer, Role
 from coordinator.store.tether import tethered
 
 STOP_SECONDS: Final = 20.0
-CRASHES: Final = 8
+CRASHES: Final = 12
 """So many ends within a minute are a fault that starting again does not mend."""
 POLL: Final = 0.05
 
@@ -180,7 +180,9 @@ class Supervisor:
 
     def _again(self, child: Child) -> None:
         now = time.monotonic()
-        child.ends = [at for at in child.ends if at > now - 60] + [now]
+        killed = child.process is not None and child.process.returncode == -signal.SIGKILL
+        # Who was killed from outside did not fail; who gives up by itself, again and again, does.
+        child.ends = [at for at in child.ends if at > now - 60] + ([] if killed else [now])
         if len(child.ends) > CRASHES:
             raise KeepsFailing(child.name, child.log_file)
         log.warning("a process ended and is started again", name=child.name)
