@@ -24,6 +24,7 @@ ELSEWHERE = {
     "LoweringRefused": "a refusal on record, put there by the engine: tests/laws/test_batches.py",
     "OperationTaken": "between scopes",
     "PersonalDataDestroyed": "after everything is over",
+    "PlaybookPublished": "before anything begins",
     "ReceiptsTaken": "between scopes",
 }
 """Events that no history of one scope has, and where they belong."""
