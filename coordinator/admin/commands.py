@@ -14,8 +14,8 @@ from coordinator.admin.areas_commands import areas_app, sample
 from coordinator.admin.doctor_commands import doctor
 from coordinator.admin.drill_commands import drill_app
 from coordinator.admin.log_commands import log_app
-from coordinator.admin.playbook_commands import playbook_app
 from coordinator.admin.print_commands import print_area
+from coordinator.admin.rehearse_commands import add_rehearsal
 from coordinator.admin.report_commands import report_operation
 from coordinator.admin.run_commands import demo, serve, up, work
 from coordinator.admin.token_commands import token_app
@@ -37,7 +37,7 @@ def add_to(app: typer.Typer, cast: Cast) -> None:
     app.command("print")(print_area)
     app.command("report")(report_operation)
     app.add_typer(areas_app, name="areas")
-    app.add_typer(playbook_app, name="playbook")
+    app.add_typer(add_rehearsal(cast), name="playbook")
     app.add_typer(token_app, name="token")
     app.add_typer(log_app, name="log")
     app.add_typer(drill_app(cast), name="drill")

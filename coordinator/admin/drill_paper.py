@@ -10,7 +10,7 @@ from typing import Final
 
 from coordinator.admin.paper import Block, Paper, Sheet
 from coordinator.admin.terminal import mark, said
-from coordinator.domain.area import AreaCode
+from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.text import Text
 from coordinator.drills.after_action import AfterAction
@@ -269,11 +269,7 @@ class _Page:
         return said(text, self._lang)
 
     def _name(self, area: AreaCode) -> str:
-        known = self._areas.get(area)
-        if known is None:
-            return area
-        above = self._areas.get(known.parent) if known.level == "grid" else None
-        return f"{above.name}{known.name}" if above else known.name
+        return place_name(self._areas, area)
 
     def _names(self, areas: Iterable[AreaCode]) -> str:
         return "、".join(map(self._name, areas))
@@ -286,6 +282,15 @@ class _Page:
 
     def _table(self, zh: str, en: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Block:
         return Block(self._say(zh, en), columns=columns, rows=list(rows), none=self._say("无", "none"))
+
+
+def place_name(areas: AreaRegister, area: AreaCode) -> str:
+    """A grid together with its community: each has a first and a second one."""
+    known = areas.get(area)
+    if known is None:
+        return area
+    above = areas.get(known.parent) if known.level is AreaLevel.GRID else None
+    return f"{above.name}{known.name}" if above else known.name
 
 
 def _minutes(seconds: float | None) -> str:

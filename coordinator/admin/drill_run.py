@@ -26,7 +26,7 @@ from coordinator.drills.players import Cast
 from coordinator.drills.schema import Document
 from coordinator.drills.score import Score, score
 from coordinator.drills.script import Script
-from coordinator.playbook import library
+from coordinator.playbook.loader import Playbook
 from coordinator.wire.words import Language
 
 
@@ -55,22 +55,27 @@ def simulate(
     seed: int,
     *,
     speed: float = 0,
+    playbook: Playbook | None = None,
     told: Callable[[datetime], None] = lambda at: None,
     wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Played:
-    """Play it to its end. `speed`: world seconds per second at most; 0: as fast as the machine can. Raises `Stuck`."""
+    """Play it to its end. Raises `Stuck`.
+
+    `speed`: world seconds per second at most; 0: as fast as the machine can. `playbook`: another version than the one
+    that comes with the project.
+    """
     document = script.document
-    digest = library.bundled(document.playbook).digest if document.playbook else ""
+    playbook = playbook or script.playbook()
     kinds = [seat.value for seat in document.players.simulated]
     players = cast(
         registers=registers,
         places=document.places,
         kinds=kinds,
         seed=seed,
-        playbook=digest,
+        playbook=playbook.digest if playbook is not None else "",
         minutes=document.lasts,
     )
-    drill = LockStep(script, registers, players, seed)
+    drill = LockStep(script, playbook, registers, players, seed)
     began = time.monotonic()
 
     async def tick(at: datetime) -> None:

@@ -18,7 +18,6 @@ from coordinator.domain.rules import Recorded, decode
 from coordinator.drills.director import Director, Fire, Skip
 from coordinator.drills.script import Script
 from coordinator.engine.coordinator import Coordinator
-from coordinator.playbook import library
 from coordinator.store.log import EMPTY, EventLog, Head, LogUnavailable
 from coordinator.store.vault import Vault
 
@@ -31,15 +30,20 @@ log = structlog.get_logger()
 
 class Conductor:
     def __init__(
-        self, coordinator: Coordinator, event_log: EventLog, script: Script, vault: Vault | None = None
+        self,
+        coordinator: Coordinator,
+        event_log: EventLog,
+        script: Script,
+        playbook: str,
+        vault: Vault | None = None,
     ) -> None:
+        """`playbook`: digest of the version that is practised; empty where the script practises none."""
         self._coordinator = coordinator
         self._log = event_log
         self._vault = vault
         self._heads: dict[str, Head] = dict.fromkeys(coordinator.reactors, EMPTY)
-        document = script.document
-        digest = library.bundled(document.playbook).digest if document.playbook else ""
-        self.director = Director(document, coordinator.registers, digest)
+        self._playbook = playbook
+        self.director = Director(script.document, coordinator.registers, playbook)
         self.recorded: list[Recorded] = []
 
     async def hear(self) -> None:
@@ -86,6 +90,8 @@ class Conductor:
     async def _fire(self, fire: Fire) -> None:
         drill = the_drill(self._coordinator.reactors[self._coordinator.root].state)
         assert drill is not None
+        if self._playbook:
+            await self._coordinator.shelf.fetch(self._playbook)
         head = await self._keep_words(fire, drill.id)
         outcome = await self._coordinator.do(self.director.command(fire, head))
         if outcome.refusal is not None:

@@ -26,6 +26,7 @@ from coordinator.drills.sandbox import SandboxJobs
 from coordinator.drills.script import Script
 from coordinator.engine.coordinator import Coordinator
 from coordinator.engine.reactor import Outcome
+from coordinator.playbook.loader import Playbook
 from coordinator.store.memory_log import MemoryLog
 from coordinator.store.registers import RegisterDigests
 from coordinator.wire.board import Board, BoardKey
@@ -64,9 +65,15 @@ class LockStep:
     """One drill. `play` it once; then `recorded` is its log."""
 
     def __init__(
-        self, script: Script, registers: Registers, players: Mapping[str, Player[Any]], seed: int
+        self,
+        script: Script,
+        playbook: Playbook | None,
+        registers: Registers,
+        players: Mapping[str, Player[Any]],
+        seed: int,
     ) -> None:
         self.script = script
+        self._playbook = playbook
         self.registers = registers
         self.refused: dict[str, int] = {}
         """`Command code` -> how often players were told no."""
@@ -85,7 +92,8 @@ class LockStep:
             keys=self._keys,
         )
         self._board = lru_cache(maxsize=None)(self._new_board)
-        self._conductor = Conductor(self.coordinator, self._log, script)
+        digest = playbook.digest if playbook is not None else ""
+        self._conductor = Conductor(self.coordinator, self._log, script, digest)
         self._jobs.send = self._by_worker
 
     @property
@@ -115,6 +123,8 @@ class LockStep:
     async def _found(self) -> None:
         document, root = self.script.document, self.coordinator.root
         await self._log.put_blob(self.script.digest, self.script.json)
+        if self._playbook is not None:
+            await self.coordinator.shelf.publish(self._playbook)
         digests = RegisterDigests(
             self.registers.areas.digest, self.registers.people.digest, self.registers.organisation.digest
         )

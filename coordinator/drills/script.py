@@ -18,9 +18,10 @@ from coordinator.drills.checks import cross_checks
 from coordinator.drills.practised import practised
 from coordinator.drills.schema import Document
 from coordinator.drills.sentences import SENTENCES, ScriptRefused, finding
+from coordinator.playbook import library
 from coordinator.playbook.finding import Finding, nearest
 from coordinator.playbook.lint import judge, read_at_most
-from coordinator.playbook.loader import canonical, digest_of
+from coordinator.playbook.loader import Playbook, canonical, digest_of
 from coordinator.playbook.source import read_source
 
 PACKAGE = "playbooks"
@@ -35,6 +36,10 @@ class Script(msgspec.Struct, frozen=True, eq=False):
     @property
     def id(self) -> str:
         return self.document.id
+
+    def playbook(self) -> Playbook | None:
+        """The one that is practised, as it comes with the project; None where none is."""
+        return library.bundled(self.document.playbook) if self.document.playbook else None
 
 
 def examine(

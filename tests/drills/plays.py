@@ -10,16 +10,16 @@ from coordinator.drills import script as scripts
 from coordinator.drills.lockstep import LockStep
 from coordinator.drills.score import Score, score
 from coordinator.drills.script import Script
-from coordinator.playbook import library
 from tests.builders import xianlin
 
 
 def stage(script: Script, seed: int) -> LockStep:
     document = script.document
-    playbook = library.bundled(document.playbook).digest if document.playbook else ""
+    playbook = script.playbook()
+    digest = playbook.digest if playbook is not None else ""
     kinds = [seat.value for seat in document.players.simulated]
-    cast = simulated(xianlin(), document.places, kinds, seed, playbook, document.lasts)
-    return LockStep(script, xianlin(), cast, seed)
+    cast = simulated(xianlin(), document.places, kinds, seed, digest, document.lasts)
+    return LockStep(script, playbook, xianlin(), cast, seed)
 
 
 def played(script: Script, seed: int = 7, look: Callable[[LockStep], None] | None = None) -> LockStep:
