@@ -152,7 +152,8 @@ class History(CommandPost):
     def team(self, one: int, step: int) -> None:
         team = picked(self.state.teams.values(), one)
         if team:
-            to = picked(sorted(TEAM_STEPS[team.readiness]), step)
+            steps = sorted(TEAM_STEPS[team.readiness])
+            to = steps[step % len(steps)]
             self.ask(STREET_DESK, MoveTeam(area=STREET_DESK.area, team=team.id, to=to))
 
     @rule()

@@ -97,11 +97,12 @@ class Batches(History):
     def begin_batches(self, sizes: list[int]) -> None:
         self.sizes = sizes
 
-    def new_world(self) -> Listener:
-        return Listener(places.street(), handmade=places.handmade())
+    def new_world(self) -> World:
+        self.listener = Listener(places.street(), handmade=places.handmade())
+        return self.listener
 
     def teardown(self) -> None:
-        said = self.world.said
+        said = self.listener.said
         one_by_one = Coordinator(self.world, watched=False)
         together = Coordinator(self.world, watched=True)
         for one in said:

@@ -13,6 +13,7 @@ from coordinator.domain import rules
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.area import AreaLevel
 from coordinator.domain.call_out import CrewCalled
+from coordinator.domain.event import Event
 from coordinator.domain.switch_over import PlaceSwitched
 from tests.builders import World, qingshan
 
@@ -46,5 +47,5 @@ def test_no_community_is_said_more_than_twice(declared: World) -> None:
     assert len(declared.state.call_outs) > 10 * COMMUNITIES
 
 
-def events(world: World) -> list[rules.Event]:
+def events(world: World) -> list[Event]:
     return [rules.decode(body).event for body in world.log]
