@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, FilePayload, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, Response, expect
 
 from clients.sdk import Client
 from coordinator.engine.keys import new_token
@@ -130,6 +130,8 @@ async def test_a_script_in_a_tasks_name_stays_text(browser: Browser, flooded: Ci
 
 async def test_photos_taken_offline_are_small_clean_and_arrive(browser: Browser, flooded: City) -> None:
     async with phone(browser, flooded, flooded.token("grid")) as page:
+        kept: list[Response] = []
+        page.on("response", lambda one: kept.append(one) if "/vault/photos" in one.url else None)
         raw = await picture(page, 3000)
         assert b"GPSLatitude" in raw and len(raw) > 512 * 1024
         await cut(page)
@@ -145,6 +147,15 @@ async def test_photos_taken_offline_are_small_clean_and_arrive(browser: Browser,
         await expect(page.get_by_text("等上传照片或文字")).to_be_visible()
         await mend(page)
         await settled(page)
+        assert [one.status for one in kept] == [201, 201]
+        signed_in = {"Authorization": f"Bearer {flooded.token('community')}"}
+        for one in kept:
+            ref = (await one.json())["ref"]
+            found = await page.request.get(f"{flooded.urls[0]}/api/v1/vault/{ref}", headers=signed_in)
+            photo = await found.body()
+            assert found.headers["content-type"] == "image/jpeg" and photo[:2] == b"\xff\xd8"
+            assert len(photo) <= 480 * 1024
+            assert b"Exif" not in photo and b"GPSLatitude" not in photo
     await sees(
         flooded,
         "grid",
@@ -161,6 +172,10 @@ async def test_a_duty_officer_signs_in_one_tap_and_sees_what_is_missing(
         await page.get_by_role("button", name="签收", exact=True).tap()
         await settled(page)
         await tab(page, "我的社区")
+        await page.get_by_role("button", name="报统计").tap()
+        await page.get_by_role("button", name="第二网格").tap()
+        await page.get_by_label("重点人员已联系").fill("11")
+        await page.get_by_role("button", name="报上去").tap()
         await expect(page.get_by_text("到位还差")).to_be_visible()
         await expect(page.get_by_text("还没有签收")).to_be_hidden()
         await page.get_by_role("button", name="人工宣布到位").tap()
@@ -172,6 +187,7 @@ async def test_a_duty_officer_signs_in_one_tap_and_sees_what_is_missing(
         "community",
         lambda found: (
             values(found, "switches", "mode") == ["emergency"]
+            and 11 in values(found, "tallies", "value")
             and values(found, "switches", "signed_by") == values(found, "switches", "ready_by")
         ),
     )
