@@ -5,7 +5,7 @@ Composition only; holds no rule. Heavy parts are imported when a command needs t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -14,23 +14,17 @@ from clients.cli.app import add_to as add_client_commands
 from coordinator.admin import commands as admin_commands
 
 if TYPE_CHECKING:
-    from coordinator.domain.area import AreaCode
-    from coordinator.domain.register import Registers
+    from coordinator.domain.seat import Seat
     from coordinator.drills.players import Player
 
 
 def simulated_teams(
-    registers: Registers,
-    places: Sequence[AreaCode],
-    kinds: Iterable[str],
-    seed: int,
-    playbook: str,
-    minutes: int,
+    seats: Sequence[Seat], seed: int, playbook: str, minutes: int
 ) -> Mapping[str, Player[Any]]:
     """Those who play in a drill without people. They are clients; this is where the two sides meet."""
     from clients.simulator.drill_cast import simulated
 
-    return simulated(registers, places, kinds, seed, playbook, minutes)
+    return simulated(seats, seed, playbook, minutes)
 
 
 def make_app() -> typer.Typer:

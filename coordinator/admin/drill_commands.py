@@ -159,7 +159,7 @@ def _run(
     from coordinator.admin.drill_tell import tell_score
     from coordinator.admin.ground import NoGround, find_ground
     from coordinator.admin.terminal import console
-    from coordinator.drills.lockstep import Stuck
+    from coordinator.drills.stepper import Stuck
 
     script = _found(name, lang)
     document = script.document

@@ -21,11 +21,13 @@ from coordinator.admin.paper_markdown import to_markdown
 from coordinator.domain.register import Registers
 from coordinator.domain.rules import Recorded
 from coordinator.drills.after_action import after_action
-from coordinator.drills.lockstep import LockStep, log_digest
+from coordinator.drills.lockstep import LockStep
 from coordinator.drills.players import Cast
+from coordinator.drills.same_log import log_digest
 from coordinator.drills.schema import Document
 from coordinator.drills.score import Score, score
 from coordinator.drills.script import Script
+from coordinator.drills.seats import control_seat, seats
 from coordinator.playbook.loader import Playbook
 from coordinator.wire.words import Language
 
@@ -67,14 +69,9 @@ def simulate(
     document = script.document
     playbook = playbook or script.playbook()
     kinds = [seat.value for seat in document.players.simulated]
-    players = cast(
-        registers=registers,
-        places=document.places,
-        kinds=kinds,
-        seed=seed,
-        playbook=playbook.digest if playbook is not None else "",
-        minutes=document.lasts,
-    )
+    everyone = [control_seat(registers), *seats(registers, document.places, kinds)]
+    digest = playbook.digest if playbook is not None else ""
+    players = cast(everyone, seed, digest, document.lasts)
     drill = LockStep(script, playbook, registers, players, seed)
     began = time.monotonic()
 

@@ -59,9 +59,9 @@ def _rehearse(
     from coordinator.admin.rehearse_tell import tell_rehearsal
     from coordinator.admin.terminal import console
     from coordinator.domain.mode import ResponseLevel
-    from coordinator.drills.lockstep import Stuck
     from coordinator.drills.rehearse import rehearsed, script_for
     from coordinator.drills.score import gather
+    from coordinator.drills.stepper import Stuck
     from coordinator.playbook.finding import PlaybookRefused
     from coordinator.playbook.library import find
 

@@ -12,11 +12,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-import msgspec
-
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.command import Command, type_of
-from coordinator.domain.drill import AdvanceClock, Phase, PrepareDrill, StartDrill, the_drill
+from coordinator.domain.drill import Phase, PrepareDrill, StartDrill, the_drill
 from coordinator.domain.register import Registers
 from coordinator.domain.rules import Recorded
 from coordinator.domain.world import FoundScope
@@ -24,6 +22,7 @@ from coordinator.drills.conductor import Conductor
 from coordinator.drills.players import Player
 from coordinator.drills.sandbox import SandboxJobs
 from coordinator.drills.script import Script
+from coordinator.drills.stepper import ROUNDS, Stepper, Stuck
 from coordinator.engine.coordinator import Coordinator
 from coordinator.engine.reactor import Outcome
 from coordinator.playbook.loader import Playbook
@@ -32,14 +31,7 @@ from coordinator.store.registers import RegisterDigests
 from coordinator.wire.board import Board, BoardKey
 
 WORLD: Final = "DRILL-REHEARSAL"
-ROUNDS: Final = 500
-"""At one instant: more is a quarrel of rules that no waiting ends."""
-
 Tick = Callable[[datetime], Awaitable[None]]
-
-
-class Stuck(Exception):
-    """The same instant goes on for ever, or something that is owed cannot be done; says what."""
 
 
 class Keys:
@@ -94,6 +86,7 @@ class LockStep:
         self._board = lru_cache(maxsize=None)(self._new_board)
         digest = playbook.digest if playbook is not None else ""
         self._conductor = Conductor(self.coordinator, self._log, script, digest)
+        self._stepper = Stepper(self.coordinator, self._conductor)
         self._jobs.send = self._by_worker
 
     @property
@@ -117,8 +110,7 @@ class LockStep:
                 if to is None:
                     raise Stuck("nothing is owed and the drill does not end")
                 await tick(to)
-                for scope in self.coordinator.reactors:
-                    await self._do(AdvanceClock(area=scope, to=to))
+                await self._stepper.advance(to)
 
     async def _found(self) -> None:
         document, root = self.script.document, self.coordinator.root
@@ -144,17 +136,10 @@ class LockStep:
     async def _settle(self) -> None:
         """Everyone has done what there is to do at this instant."""
         for _ in range(ROUNDS):
-            await self.coordinator.settle()
-            if await self._conductor.step():
-                continue
+            await self._stepper.settle()
             if not await self._players_act():
-                break
-        else:
-            raise Stuck(f"no end of doing at {self.coordinator.world_now()}")
-        owed = self.coordinator.next_due()
-        now = self.coordinator.world_now()
-        if self.coordinator.awaits_jobs or (owed is not None and owed <= now):
-            raise Stuck(f"something stays owed at {now}")
+                return
+        raise Stuck(f"no end of doing at {self.coordinator.world_now()}")
 
     async def _players_act(self) -> bool:
         """One after the other by name; each sees what those before have done."""
@@ -200,9 +185,9 @@ class LockStep:
 
     def _next(self) -> datetime | None:
         now = self.coordinator.world_now()
-        times = [self.coordinator.next_due(), self._conductor.next_at()]
-        times += [player.next_at for player in self.players.values()]
-        return min((at for at in times if at is not None and at > now), default=None)
+        times = [player.next_at for player in self.players.values()]
+        meant = min((at for at in times if at is not None and at > now), default=None)
+        return self._stepper.next_at(meant)
 
     async def _say(self, actor: Actor, command: Command) -> Outcome:
         body = command.model_dump(mode="json", exclude_defaults=True)
@@ -236,14 +221,3 @@ def prepare(script: Script, root: str, rate: float) -> PrepareDrill:
         stop_word=document.stop_word,
         rate=rate,
     )
-
-
-def log_digest(log: list[Recorded]) -> str:
-    """Of every event with its place, its actor and the world's time. What the machine's clock and chance put into an
-    entry (the time of recording, the key, the hash) is left out."""
-    hasher = hashlib.blake2b(digest_size=32)
-    for one in sorted(log, key=lambda each: (each.scope, each.position)):
-        stamp = one.stamp
-        said = (one.scope, one.position, stamp.at, stamp.actor, stamp.role, stamp.place, one.event)
-        hasher.update(msgspec.json.encode(said))
-    return hasher.hexdigest()

@@ -10,9 +10,8 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from coordinator.domain.access import Actor
-from coordinator.domain.area import AreaCode
 from coordinator.domain.command import Command
-from coordinator.domain.register import Registers
+from coordinator.domain.seat import Seat
 from coordinator.wire.board import Board
 
 
@@ -59,15 +58,9 @@ class Cast(Protocol):
     """Makes the players of one drill."""
 
     def __call__(
-        self,
-        registers: Registers,
-        places: Sequence[AreaCode],
-        kinds: Iterable[str],
-        seed: int,
-        playbook: str,
-        minutes: int,
+        self, seats: Sequence[Seat], seed: int, playbook: str, minutes: int
     ) -> Mapping[str, Player[Any]]:
-        """By name: the seats of these kinds at and below these places, and who does what control throws at them.
+        """Those of these seats by name; among them the one that does what control throws at the others.
 
         `playbook` (a digest) and `minutes` are what a simulated command post declares by and for.
         """

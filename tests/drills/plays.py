@@ -10,6 +10,7 @@ from coordinator.drills import script as scripts
 from coordinator.drills.lockstep import LockStep
 from coordinator.drills.score import Score, score
 from coordinator.drills.script import Script
+from coordinator.drills.seats import control_seat, seats
 from tests.builders import xianlin
 
 
@@ -18,7 +19,8 @@ def stage(script: Script, seed: int) -> LockStep:
     playbook = script.playbook()
     digest = playbook.digest if playbook is not None else ""
     kinds = [seat.value for seat in document.players.simulated]
-    cast = simulated(xianlin(), document.places, kinds, seed, digest, document.lasts)
+    everyone = [control_seat(xianlin()), *seats(xianlin(), document.places, kinds)]
+    cast = simulated(everyone, seed, digest, document.lasts)
     return LockStep(script, playbook, xianlin(), cast, seed)
 
 

@@ -21,8 +21,9 @@ from coordinator.domain.inject import InjectFired, InjectSkipped, ItemObserved
 from coordinator.domain.refusal import Refused
 from coordinator.domain.situation import HazardReported
 from coordinator.drills.compare import compare
-from coordinator.drills.lockstep import LockStep, log_digest
+from coordinator.drills.lockstep import LockStep
 from coordinator.drills.matching import Verdict
+from coordinator.drills.same_log import log_digest
 from coordinator.drills.script import Script, read
 from coordinator.wire.board import BoardKey
 from tests.builders import COMMANDER, FIRST, STREET, desk, xianlin
@@ -56,7 +57,7 @@ def test_another_seed_is_another_night() -> None:
 def test_it_is_the_same_in_another_process_however_it_hashes() -> None:
     program = (
         "from tests.drills.plays import bundled, played\n"
-        "from coordinator.drills.lockstep import log_digest\n"
+        "from coordinator.drills.same_log import log_digest\n"
         "print(log_digest(played(bundled('communication-test')).recorded))\n"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "12345", "PYTHONPATH": "."}
@@ -139,7 +140,7 @@ def test_a_phone_without_a_network_says_nothing_until_it_is_back() -> None:
         if isinstance(one.event, InjectFired) and one.event.inject == "dark_phone"
     ]
     back = cut.stamp.at + timedelta(minutes=20)
-    said = [one.stamp.at for one in raid().recorded if one.stamp.actor == "d-32011300700402"]
+    said = [one.stamp.at for one in raid().recorded if one.stamp.actor == "d-32011300700402-1"]
     assert not [at for at in said if cut.stamp.at < at < back]
     assert [at for at in said if at >= back]
 
