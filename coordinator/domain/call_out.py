@@ -172,6 +172,12 @@ class CrewMoved(Event, frozen=True):
     """End of shift, for those who came on post."""
 
 
+class RestsOver(Event, frozen=True):
+    """These have rested for as long as they stood, and their operation is over: they are as free as before."""
+
+    responders: tuple[ResponderId, ...]
+
+
 class ReliefFellDue(Event, frozen=True):
     """A shift is over and nobody has taken over: the person still stands, and a relief is called."""
 

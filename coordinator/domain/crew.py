@@ -25,6 +25,7 @@ from coordinator.domain.call_out import (
     Engaged,
     Progress,
     ReliefFellDue,
+    RestsOver,
     call_out_id,
 )
 from coordinator.domain.calling import fill_duty
@@ -221,6 +222,22 @@ def _bind(state: ScopeState, call: CallOut, to: Progress, stamp: Stamp) -> None:
             state.put(state.engaged, call.responder, rests)
         else:
             state.drop(state.engaged, call.responder)
+
+
+def let_go(state: ScopeState, call: CallOut, stamp: Stamp) -> None:
+    """Their operation is over here. Whoever is at rest stays so: another operation must not call them sooner."""
+    engaged = state.engaged.get(call.responder)
+    if engaged is None or engaged.call_out != call.id:
+        return
+    if engaged.rests_until is not None and engaged.rests_until > stamp.at:
+        state.open_duty(How.DEADLINE, "rest_over", call.responder, engaged.area, engaged.rests_until)
+    else:
+        state.drop(state.engaged, call.responder)
+
+
+def apply_rests_over(state: ScopeState, event: RestsOver, stamp: Stamp) -> None:
+    for responder in event.responders:
+        state.drop(state.engaged, responder)
 
 
 def _say_lost(state: ScopeState, area: AreaCode, post: str, stamp: Stamp) -> None:

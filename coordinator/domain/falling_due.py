@@ -14,7 +14,7 @@ from pydantic import Field
 
 from coordinator.domain import call_out, confirmed_call, facility, operation, situation, switch_over, task
 from coordinator.domain.area import AreaCode
-from coordinator.domain.call_out import CrewMoved, Progress, ReliefFellDue
+from coordinator.domain.call_out import CrewMoved, Progress, ReliefFellDue, RestsOver
 from coordinator.domain.command import Command
 from coordinator.domain.concern import open_concern
 from coordinator.domain.context import Context
@@ -79,6 +79,16 @@ def _reliefs(state: ScopeState, subjects: list[str], now: datetime) -> list[Even
     return [ReliefFellDue(area=area, call_outs=tuple(keys)) for area, keys in by_area.items()]
 
 
+def _rests(state: ScopeState, subjects: list[str], now: datetime) -> list[Event]:
+    """Whoever was called again meanwhile is bound by that, or rests anew."""
+    by_home: dict[AreaCode, list[str]] = defaultdict(list)
+    for responder in subjects:
+        engaged = state.engaged.get(responder)
+        if engaged is not None and not engaged.binds(now):
+            by_home[engaged.area].append(responder)
+    return [RestsOver(area=area, responders=tuple(found)) for area, found in by_home.items()]
+
+
 def _conversions(state: ScopeState, subjects: list[str], now: datetime) -> list[Event]:
     events: list[Event] = []
     for subject in subjects:
@@ -106,6 +116,7 @@ RULES: Final[dict[str, Rule]] = {
     "answer_due": _answers,
     "arrival_due": _arrivals,
     "relief_due": _reliefs,
+    "rest_over": _rests,
     "task_ack": lambda state, keys, now: task.unacknowledged(state, keys),
     "task_due": lambda state, keys, now: task.fell_overdue(state, keys),
     "conversion_due": _conversions,

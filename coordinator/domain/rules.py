@@ -207,6 +207,7 @@ APPLY: Final[dict[type[Event], Apply]] = {
     call_out.CrewAnswered: crew.apply_answered,
     call_out.CrewMoved: crew.apply_moved,
     call_out.ReliefFellDue: crew.apply_relief_due,
+    call_out.RestsOver: crew.apply_rests_over,
     team.TeamMoved: team.apply_moved,
     facility.FacilityReported: facility.apply_reported,
     facility.FacilityOrdered: facility.apply_ordered,

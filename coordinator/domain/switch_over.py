@@ -260,7 +260,7 @@ def apply_switched(state: ScopeState, event: PlaceSwitched, stamp: Stamp) -> Non
         situation.ask(state, event.operation, tally.area, tally.key, tally.name, tally.total)
     situation.plan_reports(state, event.operation, event.area, event.reports, stamp)
     if event.mode is Mode.NORMAL:
-        _forget(state, event.operation, event.area)
+        _forget(state, event.operation, event.area, stamp)
     owe_receipt(state, event.operation, stamp)
 
 
@@ -335,18 +335,16 @@ def apply_restored(state: ScopeState, event: PlaceRestored, stamp: Stamp) -> Non
         for work in state.routines.in_area(area):
             routine.release(state, work.id, event.operation, stamp.at)
     state.put(state.switches, key, replace(state.switches[key], mode=Mode.NORMAL, level=None))
-    _forget(state, event.operation, event.area)
+    _forget(state, event.operation, event.area, stamp)
     owe_receipt(state, event.operation, stamp)
 
 
-def _forget(state: ScopeState, operation: str, place: AreaCode) -> None:
+def _forget(state: ScopeState, operation: str, place: AreaCode, stamp: Stamp) -> None:
     """The operation is over here: its posts, people, tasks and counts leave the state; the log keeps them."""
     for area in (place, *grids_of(state, place)):
         for call in state.call_outs.in_area(area):
             if call.operation == operation:
-                engaged = state.engaged.get(call.responder)
-                if engaged is not None and engaged.call_out == call.id:
-                    state.drop(state.engaged, call.responder)
+                crew.let_go(state, call, stamp)
                 for kind in ("arrival_due", "relief_due"):
                     state.close_duty(f"{kind}:{call.id}")
                 state.drop(state.call_outs, call.id)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from coordinator.domain.call_out import Answer, Answered, Depart, Progress, Relieve, ReportHome
+from coordinator.domain.calling import is_bound
 from coordinator.domain.change import RecallOperation
 from coordinator.domain.facility import FacilityState
 from coordinator.domain.measures import ConversionSpec
@@ -334,3 +335,21 @@ def test_closed_when_the_last_place_is_normal() -> None:
     assert {one.area for one in world.switches(op) if one.mode is not Mode.NORMAL} == {FIRST}
     world.restore()
     assert world.state.operations[op].closed
+
+
+def test_who_has_gone_home_rests_on_when_the_operation_is_over() -> None:
+    """Another operation must not call them before they have rested for as long as they stood (rule 6)."""
+    world = World(handmade=asks(FIRST, posts=(post_spec("guard", 1),)))
+    op = world.declare("III", FIRST)
+    world.sign(op, FIRST)
+    world.everyone_comes(FIRST)
+    (one,) = world.calls()
+    world.advance(120)
+    world.end(op, FIRST)
+    world.restore()
+    assert world.state.operations[op].closed and not world.state.call_outs
+    assert is_bound(world.state, one.responder, world.now)
+    world.declare("III", FIRST)
+    assert one.responder not in {call.responder for call in world.calls()}
+    world.advance(121)
+    assert one.responder not in world.state.engaged
