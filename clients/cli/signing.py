@@ -98,10 +98,10 @@ def approve(
 
         from clients.cli.places import agreed, home
         from clients.cli.talk import fail, words_of
-        from clients.cli.tongue import mark
         from coordinator.domain.operation import PendingChange
         from coordinator.wire.errors import error_body
         from coordinator.wire.exits import Exit
+        from coordinator.wire.marks import mark
 
         board = await home(client, area)
         found = board.section("pending").get(change)

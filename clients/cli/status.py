@@ -26,9 +26,9 @@ def status(
     """协调进程是否正常、日志是否在线、我是谁。Whether a coordinator is well, and who we are to it."""
     from clients.cli.http import get
     from clients.cli.talk import fail, write_json
-    from clients.cli.tongue import mark
     from clients.sdk.problems import Unreachable
     from coordinator.wire.exits import Exit
+    from coordinator.wire.marks import mark
 
     entry = door(url, token, token_file, lang, json, anonymous=True)
     say = entry.say

@@ -264,7 +264,7 @@ def _named(entry: Door, levels: JsonObject) -> str:
 async def _begins(entry: Door, client: Client, verb: str, levels: JsonObject) -> str:
     """What a start or a raise comes to, by the register."""
     from clients.cli.places import attributes_of
-    from clients.cli.tongue import mark
+    from coordinator.wire.marks import mark
 
     assert client.me is not None
     found = await attributes_of(entry, levels)
@@ -282,7 +282,7 @@ async def _begins(entry: Door, client: Client, verb: str, levels: JsonObject) ->
 async def _leaves(entry: Door, client: Client, verb: str, levels: JsonObject) -> str:
     """What a lowering, an end or a recall touches, by the boards."""
     from clients.cli.places import counts_of
-    from clients.cli.tongue import mark
+    from coordinator.wire.marks import mark
 
     assert client.me is not None
     found = await counts_of(client, levels)

@@ -24,8 +24,3 @@ class Tongue(NamedTuple):
 
     def concern(self, kind: str, facts: Mapping[str, str]) -> str:
         return words.concern(kind, facts, self.language)
-
-
-def mark(world: str) -> str:
-    """What stands before every title, so that demo, drill and real are never taken for one another (rule 3)."""
-    return {"LIVE": "", "DEMO": "【演示】"}.get(world, "【演练】")

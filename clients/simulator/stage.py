@@ -6,7 +6,7 @@ Nothing is left to luck: a condition that does not come true in its time ends th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from clients.sdk import CommandRefused
@@ -18,12 +18,12 @@ from coordinator.domain.command import Command
 from coordinator.domain.text import Text
 from coordinator.wire.board import Board, JsonObject
 from coordinator.wire.messages import ErrorBody
+from coordinator.wire.times import clock_time
 from coordinator.wire.words import Language
 
 T = TypeVar("T")
 NIGHT: Final = timedelta(hours=14)
 """No story is longer: then the first condition that is waited for has not come true."""
-CHINA: Final = timezone(timedelta(hours=8))
 
 
 class NotMet(Exception):
@@ -46,7 +46,7 @@ class Stage:
 
     def say(self, zh: str, en: str) -> None:
         """One line, with the world's time. It says that this is a demo, wherever it is quoted."""
-        at = self.cast.now().astimezone(CHINA).strftime("%H:%M")
+        at = clock_time(self.cast.now())
         mark, text = ("【演示】", zh) if self._language == "zh" else ("[DEMO] ", en)
         self.cast.notes.story.append(Step(at, zh, en))
         self._tell(f"{mark}{at} {text}")

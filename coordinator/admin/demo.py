@@ -21,7 +21,6 @@ from coordinator.admin.founding import OPERATOR_TOKEN, WorldPlan, sampled_regist
 from coordinator.admin.grants import Wanted, issue
 from coordinator.admin.open_log import open_log
 from coordinator.admin.say import say, write_json
-from coordinator.admin.summary import WANTED, Summary, summarise
 from coordinator.admin.supervisor import Supervisor
 from coordinator.admin.tell import tell_summary
 from coordinator.admin.whole_log import read_all
@@ -29,8 +28,10 @@ from coordinator.domain.access import Role
 from coordinator.domain.area import AreaLevel
 from coordinator.domain.world import DEMO
 from coordinator.playbook import library
+from coordinator.review.summary import WANTED, Summary, summarise
 from coordinator.store.registers import RegisterSet
 from coordinator.wire.exits import Exit
+from coordinator.wire.words import Language
 
 DISTRICT: Final = "420107"
 EVENING: Final = datetime(2026, 6, 27, 17, 0, tzinfo=timezone(timedelta(hours=8)))
@@ -38,7 +39,7 @@ EVENING: Final = datetime(2026, 6, 27, 17, 0, tzinfo=timezone(timedelta(hours=8)
 
 
 async def run_demo(
-    *, stay: bool, json: str, seed: int, rate: float, data: Path | None, port: int, lang: str
+    *, stay: bool, json: str, seed: int, rate: float, data: Path | None, port: int, lang: Language
 ) -> int:
     """Play the night, check the record, print the summary. 0 when all that it must show was seen."""
     directory = data or Path(tempfile.mkdtemp(prefix="pingji-demo-"))
@@ -108,7 +109,7 @@ async def _configure(
     rate: float,
     webhook_port: int,
     stay: bool,
-    lang: str,
+    lang: Language,
 ) -> Path:
     """Tokens for everybody the night needs, and the file that tells the simulated teams where to find it all."""
     tree, organisation = registers.areas, registers.organisation

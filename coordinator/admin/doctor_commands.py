@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from coordinator.admin.say import Json, say, write_json
-from coordinator.admin.terminal import Lang, said
+from coordinator.admin.terminal import Lang
 from coordinator.wire.exits import Exit
+from coordinator.wire.words import said
 
 SIGNS = {"ok": "✓", "note": "·", "bad": "✗", "away": "?"}
 

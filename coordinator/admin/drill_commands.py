@@ -10,8 +10,9 @@ import msgspec
 import typer
 
 from coordinator.admin.say import Json, fail, say, write_json
-from coordinator.admin.terminal import Lang, said
+from coordinator.admin.terminal import Lang
 from coordinator.wire.exits import Exit
+from coordinator.wire.words import said
 
 if TYPE_CHECKING:
     from coordinator.admin.drill_run import Result

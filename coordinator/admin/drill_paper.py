@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from coordinator.admin.paper import Block, Paper, Sheet
-from coordinator.admin.terminal import mark, said
 from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.text import Text
@@ -19,7 +17,10 @@ from coordinator.drills.matching import AtPlace, Verdict
 from coordinator.drills.schema import Document
 from coordinator.drills.score import GRADES, RATINGS, Line
 from coordinator.drills.vocabulary import CAPABILITIES, EVALUATION_AREAS, FIGURES, KINDS
-from coordinator.wire.words import Language, word
+from coordinator.paper.sheets import Block, Paper, Sheet
+from coordinator.wire.marks import mark
+from coordinator.wire.times import day_time, full_time
+from coordinator.wire.words import Language, said, word
 
 VERDICTS: Final = {
     Verdict.MET: Text("达标", "met"),
@@ -48,7 +49,7 @@ class _Page:
         score, say = self._review.score, self._say
         facts = [f"{score.world} · {self._document.id} v{self._document.version} · {score.digest[:16]}"]
         if score.began is not None:
-            facts.append(f"{say('演练时间', 'World time')} {score.began:%Y-%m-%d %H:%M %z}")
+            facts.append(f"{say('演练时间', 'World time')} {full_time(score.began)}")
         if sampled:
             facts.append(say("人员名册为生成的，不是真人。", "The people are generated, not real."))
         facts.append(
@@ -211,7 +212,7 @@ class _Page:
     def _timeline(self) -> Block:
         rows = [
             (
-                f"{one.at:%d %H:%M}",
+                day_time(one.at),
                 self._text(one.what),
                 self._names(one.areas),
                 f"{one.scope}/{one.position}",

@@ -16,8 +16,6 @@ import msgspec
 
 from coordinator.admin.drill_paper import drill_paper
 from coordinator.admin.ground import Ground
-from coordinator.admin.paper_html import to_html
-from coordinator.admin.paper_markdown import to_markdown
 from coordinator.domain.register import Registers
 from coordinator.domain.rules import Recorded
 from coordinator.drills.after_action import after_action
@@ -28,6 +26,8 @@ from coordinator.drills.schema import Document
 from coordinator.drills.score import Score, score
 from coordinator.drills.script import Script
 from coordinator.drills.seats import control_seat, seats
+from coordinator.paper.html import to_html
+from coordinator.paper.markdown import to_markdown
 from coordinator.playbook.loader import Playbook
 from coordinator.wire.words import Language
 

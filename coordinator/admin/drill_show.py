@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from coordinator.admin.terminal import MARK_DRILL, minutes, said, table
+from coordinator.admin.terminal import minutes, table
 from coordinator.drills.schema import Document, Expectation, Inject
 from coordinator.drills.vocabulary import ACTIONS, KINDS
-from coordinator.wire.words import Language, word
+from coordinator.wire.marks import MARK_DRILL
+from coordinator.wire.words import Language, said, word
 
 
 def show(console: Console, document: Document, lang: Language) -> None:

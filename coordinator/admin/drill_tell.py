@@ -5,14 +5,15 @@ from __future__ import annotations
 from rich.console import Console
 
 from coordinator.admin.drill_paper import VERDICTS
-from coordinator.admin.terminal import mark, said, table
+from coordinator.admin.terminal import table
 from coordinator.domain.register import AreaRegister
 from coordinator.drills.compare import Comparison
 from coordinator.drills.matching import Verdict
 from coordinator.drills.schema import Document
 from coordinator.drills.score import GRADES, Score
 from coordinator.drills.vocabulary import CAPABILITIES, FIGURES
-from coordinator.wire.words import Language
+from coordinator.wire.marks import mark
+from coordinator.wire.words import Language, said
 
 
 def tell_score(

@@ -9,15 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from coordinator.admin.paper import Block, Sheet
 from coordinator.admin.playbook_show import KINDS
-from coordinator.admin.terminal import said
 from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.register import Kind, Place, Responder, Team, Unit
 from coordinator.domain.text import Text
+from coordinator.paper.sheets import Block, Sheet
 from coordinator.playbook.vocabulary import FACILITIES, SKILLS
 from coordinator.store.registers import RegisterSet
-from coordinator.wire.words import Language, word
+from coordinator.wire.words import Language, said, word
 
 BY_HAND: Final = Text("姓名、电话（手填）", "name, phone (by hand)")
 NONE: Final = Text("没有登记", "none registered")

@@ -9,20 +9,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from coordinator.admin.paper import Block, Sheet
 from coordinator.admin.playbook_show import FIVE, KINDS
-from coordinator.admin.terminal import minutes, said
+from coordinator.admin.terminal import minutes
 from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.measures import ConversionSpec, Measures, PostSpec, TaskSpec
 from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.register import Kind
 from coordinator.domain.text import Text
+from coordinator.paper.sheets import Block, Sheet
 from coordinator.playbook.fields import Words
 from coordinator.playbook.loader import Playbook
 from coordinator.playbook.measures import resolve
 from coordinator.playbook.vocabulary import CHANNELS, FACILITIES, SKILLS
 from coordinator.store.registers import RegisterSet
-from coordinator.wire.words import Language, word
+from coordinator.wire.words import Language, said, word
 
 Spec = TypeVar("Spec", PostSpec, TaskSpec, ConversionSpec)
 Found = list[tuple[AreaCode, Spec]]

@@ -8,14 +8,15 @@ from rich.console import Console
 from rich.table import Table
 
 from coordinator.admin.ground import Ground
-from coordinator.admin.terminal import mark, minutes, said, table
+from coordinator.admin.terminal import minutes, table
 from coordinator.domain.area import AreaLevel
 from coordinator.domain.text import Text
 from coordinator.planner.outlook import Feasibility, Need, Unstaffed
 from coordinator.playbook.loader import Playbook
 from coordinator.playbook.measures import up_to
 from coordinator.playbook.vocabulary import FACILITIES, SKILLS
-from coordinator.wire.words import Language, word
+from coordinator.wire.marks import mark
+from coordinator.wire.words import Language, said, word
 
 ANYONE: Final = Text("不限技能", "anyone")
 NAMED_AT_MOST: Final = 20

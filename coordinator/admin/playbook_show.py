@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import Console
 from rich.padding import Padding
 
-from coordinator.admin.terminal import minutes, said, table
+from coordinator.admin.terminal import minutes, table
 from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.register import Kind
 from coordinator.domain.text import Text
@@ -16,7 +16,7 @@ from coordinator.playbook import schema
 from coordinator.playbook.loader import Playbook
 from coordinator.playbook.measures import in_force, up_to
 from coordinator.playbook.vocabulary import CHANNELS, FACILITIES, ROUTINES, SKILLS
-from coordinator.wire.words import Language, word
+from coordinator.wire.words import Language, said, word
 
 KINDS: Final = {
     Kind.SHOCK_TEAM: Text("突击队员", "shock team"),

@@ -16,8 +16,8 @@ from coordinator.wire.exits import Exit
 
 if TYPE_CHECKING:
     from coordinator.admin.ground import Ground
-    from coordinator.admin.paper import Paper
     from coordinator.admin.running import Running
+    from coordinator.paper.sheets import Paper
     from coordinator.playbook.loader import Playbook
     from coordinator.wire.words import Language
 
@@ -66,9 +66,9 @@ def print_area(
         )
     paper = _write(ground, area, _playbooks(playbook or [], found, lang), found, lang)
     if form is Format.HTML:
-        from coordinator.admin.paper_html import to_html as write
+        from coordinator.paper.html import to_html as write
     else:
-        from coordinator.admin.paper_text import to_text as write
+        from coordinator.paper.text import to_text as write
     text = write(paper)
     if out == "-":
         print(text, end="")
@@ -121,19 +121,21 @@ def _running(data: Path, log: Path | None, operation: str) -> Running:
 def _write(
     ground: Ground, area: str, playbooks: list[Playbook], found: Running | None, lang: Language
 ) -> Paper:
-    from coordinator.admin.paper import Paper
     from coordinator.admin.paper_contacts import contact_sheets, head
     from coordinator.admin.paper_playbook import playbook_sheets
-    from coordinator.admin.terminal import mark, said
+    from coordinator.paper.sheets import Paper
+    from coordinator.wire.marks import mark
+    from coordinator.wire.times import full_time
+    from coordinator.wire.words import said
 
     zh = lang == "zh"
     registers = ground.registers
     sheets = contact_sheets(registers, area, lang)
     for each in playbooks:
         sheets += playbook_sheets(registers, area, each, lang)
-    now = datetime.now(UTC).astimezone()
+    now = datetime.now(UTC)
     facts = [
-        f"{'打印于' if zh else 'Printed'} {now:%Y-%m-%d %H:%M %z}",
+        f"{'打印于' if zh else 'Printed'} {full_time(now)}",
         f"{'名册' if zh else 'Registers'} {' '.join(digest[:12] for digest in registers.digests)}（{ground.source}）",
         *(f"{said(each.name, lang)} {each.id} v{each.version} {each.digest[:12]}" for each in playbooks),
     ]

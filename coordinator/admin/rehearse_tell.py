@@ -7,11 +7,12 @@ from typing import Final
 from rich.console import Console
 
 from coordinator.admin.ground import Ground
-from coordinator.admin.terminal import MARK_DRILL, minutes, said, table
+from coordinator.admin.terminal import minutes, table
 from coordinator.drills.rehearse import Rehearsed, Spread
 from coordinator.drills.vocabulary import FIGURES
 from coordinator.playbook.loader import Playbook
-from coordinator.wire.words import Language, word
+from coordinator.wire.marks import MARK_DRILL
+from coordinator.wire.words import Language, said, word
 
 NAMED: Final = 12
 """Entries and places that are listed; `--json` has all."""

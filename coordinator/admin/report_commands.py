@@ -45,10 +45,10 @@ def report_operation(
 
     Timeline, times to sign, to be ready and to arrive, people, tasks, tallies, hazards and hints, from the log alone.
     """
-    from coordinator.admin.hints import hints
-    from coordinator.admin.report import report
-    from coordinator.admin.report_page import report_paper
     from coordinator.admin.running import operations_in
+    from coordinator.review.hints import hints
+    from coordinator.review.page import report_paper
+    from coordinator.review.report import report
 
     if bool(operation) == everything:
         fail("给出一个响应编号，或 --all。\nGive one operation, or --all.", Exit.USAGE)
@@ -71,9 +71,9 @@ def report_operation(
     else:
         paper = report_paper(found, areas, lang)
         if form is ReportFormat.HTML:
-            from coordinator.admin.paper_html import to_html as write
+            from coordinator.paper.html import to_html as write
         else:
-            from coordinator.admin.paper_markdown import to_markdown as write
+            from coordinator.paper.markdown import to_markdown as write
         text = write(paper)
     if out == "-":
         print(text, end="")

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from coordinator.admin.say import Json, fail, say
+from coordinator.admin.terminal import Lang
 from coordinator.wire.exits import Exit
 
 Data = Annotated[Path, typer.Option("--data", envvar="PINGJI_DATA", help="数据目录 data directory")]
@@ -49,7 +50,7 @@ def demo(
     rate: Annotated[float, typer.Option(help="世界时钟倍速 world seconds per second", min=1, max=600)] = 120,
     data: Annotated[Path | None, typer.Option("--data", help="保留数据的目录 keep the data here")] = None,
     port: Port = 0,
-    lang: Annotated[str, typer.Option(envvar="PINGJI_LANG", help="zh 或 en")] = "zh",
+    lang: Lang = "zh",
 ) -> None:
     """【演示】武汉市青山区的一夜暴雨：由平转急，再由急转平；五分钟内自行结束。
 

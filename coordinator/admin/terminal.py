@@ -1,4 +1,4 @@
-"""How a terminal is written to in one of two languages, and how a world that is not real is marked everywhere.
+"""How a terminal is written to in one of two languages: tables, widths, deadlines.
 
 Knows no particular thing to show; what is shown goes to standard output, everything else through `say.py`.
 """
@@ -12,25 +12,12 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from coordinator.domain.text import Text
-from coordinator.domain.world import DEMO, LIVE
 from coordinator.wire.words import Language
 
 Lang = Annotated[Language, typer.Option("--lang", envvar="PINGJI_LANG", help="语言 language: zh, en")]
 
-MARK_DEMO: Final = "【演示】"
-MARK_DRILL: Final = "【演练】"
 PIPED_WIDTH: Final = 150
 """Columns where nobody says how wide the paper is: a table in a file is not folded at 80."""
-
-
-def mark(world: str) -> str:
-    """What stands on everything that comes out of a world: nothing for the real one (rule 3)."""
-    return {LIVE: "", DEMO: MARK_DEMO}.get(world, MARK_DRILL)
-
-
-def said(text: Text, lang: Language) -> str:
-    return text.en if lang == "en" else text.zh
 
 
 def console() -> Console:

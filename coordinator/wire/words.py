@@ -272,10 +272,14 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
 }
 
 
+def said(text: Text, language: Language) -> str:
+    return text.en if language == "en" else text.zh
+
+
 def word(vocabulary: str, code: str, language: Language = "zh") -> str:
     """The word for a code; the code itself where there is none. Raises `KeyError` for an unknown vocabulary."""
     text = VOCABULARIES[vocabulary].get(code)
-    return code if text is None else getattr(text, language)
+    return code if text is None else said(text, language)
 
 
 def sentence(template: Text, facts: Mapping[str, str], language: Language = "zh") -> str:
@@ -284,7 +288,7 @@ def sentence(template: Text, facts: Mapping[str, str], language: Language = "zh"
     A fact that is not given is shown as `…`: a refusal never fails for want of a word. `{why_en}` falls back to
     the fact `why`.
     """
-    return _Sentence(language).vformat(getattr(template, language), (), facts)
+    return _Sentence(language).vformat(said(template, language), (), facts)
 
 
 def concern(kind: str, facts: Mapping[str, str], language: Language = "zh") -> str:

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from coordinator.admin.founding import WorldPlan, sampled_registers, write_plan
-from coordinator.admin.paper import Block, Paper, Sheet
-from coordinator.admin.paper_html import to_html
-from coordinator.admin.paper_text import LINES, WIDTH, to_text, width
 from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.world import DEMO, LIVE
 from coordinator.main import make_app
+from coordinator.paper.html import to_html
+from coordinator.paper.sheets import Block, Paper, Sheet
+from coordinator.paper.text import LINES, WIDTH, to_text, width
 from coordinator.playbook import library
 from coordinator.playbook.measures import resolve
 from coordinator.wire.exits import Exit
-from tests.admin.night import FLOOD, export_night
+from tests.review.night import FLOOD, export_night
 
 STREET, COMMUNITY = "420107001", "420107001001"
 

@@ -14,8 +14,9 @@ from clients.cli.show.operation import show_operation, shown_areas, tree_of
 from clients.cli.show.place import show_place
 from clients.cli.show.plain import show_plain
 from clients.cli.show.scene import Scene, areas_above_and_below
-from clients.cli.tongue import Tongue, mark
+from clients.cli.tongue import Tongue
 from coordinator.wire.board import START, Board, Cursor
+from coordinator.wire.marks import mark
 
 from . import entries
 from .entries import NOW, Entries, ago

@@ -8,12 +8,12 @@ from functools import cache
 import pytest
 
 from coordinator.admin.drill_paper import drill_paper
-from coordinator.admin.paper_html import to_html
-from coordinator.admin.paper_markdown import to_markdown
 from coordinator.domain.drill import Phase
 from coordinator.drills.after_action import AfterAction, after_action
 from coordinator.drills.matching import Verdict
 from coordinator.drills.score import Score, score
+from coordinator.paper.html import to_html
+from coordinator.paper.markdown import to_markdown
 from coordinator.wire.words import Language
 from tests.builders import FIRST, SECOND, STREET, THIRD, xianlin
 from tests.drills.plays import bundled, played, scored

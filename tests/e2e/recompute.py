@@ -1,6 +1,6 @@
 """A second telling of a night: the figures of a world, counted again from the lines of `pingji log export` alone.
 
-Written beside `coordinator/admin/summary.py` so that neither can be wrong unseen: it must import nothing of the
+Written beside `coordinator/review/summary.py` so that neither can be wrong unseen: it must import nothing of the
 project, and nothing outside the standard library.
 
     python tests/e2e/recompute.py NIGHT.jsonl [SUMMARY.json]

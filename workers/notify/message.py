@@ -14,8 +14,8 @@ import msgspec
 from coordinator.domain.area import AreaCode
 from coordinator.domain.register import ResponderId
 from coordinator.domain.text import Text
-from coordinator.domain.world import DEMO, LIVE
 from coordinator.jobs.payload import What
+from coordinator.wire.marks import mark
 
 SENTENCES: Final[Mapping[What, Text]] = {
     "call_out": Text("您被征召到岗，请打开平急回复能否前往", "You are called out: open pingji and answer"),
@@ -46,11 +46,6 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def keys(self) -> frozenset[str]:
         return frozenset(one.key for one in self.to)
-
-
-def mark(world: str) -> str:
-    """What everything of a world begins with, so that demo, drill and real can never be taken for one another."""
-    return {LIVE: "", DEMO: "【演示】"}.get(world, "【演练】")
 
 
 def text_of(world: str, what: What) -> Text:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-from typing import Final
+from datetime import datetime
 
 from clients.cli.tongue import Tongue
-
-BEIJING: Final = timezone(timedelta(hours=8))
+from coordinator.wire.times import CHINA
 
 
 def instant(text: object) -> datetime | None:
@@ -15,11 +13,11 @@ def instant(text: object) -> datetime | None:
 
 
 def clock(at: datetime | None) -> str:
-    return f"{at.astimezone(BEIJING):%H:%M:%S}" if at is not None else "—"
+    return f"{at.astimezone(CHINA):%H:%M:%S}" if at is not None else "—"
 
 
 def day_and_clock(at: datetime | None) -> str:
-    return f"{at.astimezone(BEIJING):%m-%d %H:%M}" if at is not None else "—"
+    return f"{at.astimezone(CHINA):%m-%d %H:%M}" if at is not None else "—"
 
 
 def span(seconds: float, say: Tongue) -> str:

@@ -12,10 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from clients.cli.show.instants import age, clock, day_and_clock, instant
-from clients.cli.tongue import Tongue, mark
+from clients.cli.tongue import Tongue
 from coordinator.domain.concern import Concern
 from coordinator.domain.operation import Operation, PendingChange
 from coordinator.wire.board import Board, JsonObject
+from coordinator.wire.marks import mark
 
 R = TypeVar("R")
 

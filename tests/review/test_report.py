@@ -8,14 +8,14 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from coordinator.admin.concerning import concerning
-from coordinator.admin.hints import hints
-from coordinator.admin.report import Report, report
-from coordinator.admin.summary import summarise
 from coordinator.domain.world import DEMO, LIVE
 from coordinator.main import make_app
+from coordinator.review.concerning import concerning
+from coordinator.review.hints import hints
+from coordinator.review.report import Report, report
+from coordinator.review.summary import summarise
 from coordinator.wire.exits import Exit
-from tests.admin.night import COMMUNITY, FLOOD, GRID, OTHER, QUAKE, export_night, record
+from tests.review.night import COMMUNITY, FLOOD, GRID, OTHER, QUAKE, export_night, record
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A paper: sheets of facts and tables, the mark of its world on every page. For print, so it says when it was true.
 
-Knows no area and no playbook; `paper_contacts.py` and `paper_playbook.py` fill it, `paper_html.py` and `paper_text.py`
-write it.
+Knows no area and no playbook: others fill it; `html.py`, `markdown.py`, `csv.py` and `text.py` write it.
 """
 
 from __future__ import annotations

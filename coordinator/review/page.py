@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coordinator.admin.paper import Block, Paper, Sheet
-from coordinator.admin.report import Report
-from coordinator.admin.summary import Times
-from coordinator.admin.tell import FIGURES, WHAT
-from coordinator.admin.terminal import mark, said
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.text import Text
-from coordinator.wire.words import Language, word
+from coordinator.paper.sheets import Block, Paper, Sheet
+from coordinator.review.report import Report
+from coordinator.review.summary import Times
+from coordinator.review.words import FIGURES, WHAT, fact_words
+from coordinator.wire.marks import mark
+from coordinator.wire.times import day_time, full_time
+from coordinator.wire.words import Language, said, word
 
 
 def report_paper(reports: Sequence[Report], areas: AreaRegister | None, lang: Language) -> Paper:
@@ -21,7 +22,7 @@ def report_paper(reports: Sequence[Report], areas: AreaRegister | None, lang: La
     title = "响应报告" if lang == "zh" else "Report of operations"
     when = max((one.declared for one in reports), default=None)
     facts = [f"{world} · {len(reports)}"] if reports else []
-    facts += [f"{'最近启动' if lang == 'zh' else 'latest declared'} {when:%Y-%m-%d %H:%M %z}"] if when else []
+    facts += [f"{'最近启动' if lang == 'zh' else 'latest declared'} {full_time(when)}"] if when else []
     facts.append(
         "仅据日志生成，人员以编号出现；可对单位和区域比较，不对个人排名。"
         if lang == "zh"
@@ -55,13 +56,11 @@ class _Page:
             f"{self._name(area)} {word('level', level.value if level else '', self._lang)}"
             for area, level in report.targets.items()
         )
-        closed = (
-            f"{report.closed:%Y-%m-%d %H:%M}" if report.closed else self._say("尚未结束", "still running")
-        )
+        closed = full_time(report.closed) if report.closed else self._say("尚未结束", "still running")
         return Block(
             "",
             lines=[
-                f"{self._say('启动', 'Declared')}: {report.declared:%Y-%m-%d %H:%M} {targets}",
+                f"{self._say('启动', 'Declared')}: {full_time(report.declared)} {targets}",
                 f"{self._say('启动人 / 批准人', 'By / approved by')}: {report.declared_by} / "
                 f"{report.approved_by or '—'}",
                 f"{self._say('全部恢复平时', 'Everywhere normal')}: {closed}",
@@ -138,12 +137,12 @@ class _Page:
     def _hazards(self) -> Block:
         rows = [
             (
-                f"{one.first:%d %H:%M}",
+                day_time(one.first),
                 one.kind,
                 self._name(one.area),
                 str(one.deepest_cm),
                 str(one.reports),
-                f"{one.closed:%d %H:%M}" if one.closed else "—",
+                day_time(one.closed) if one.closed else "—",
             )
             for one in self._report.hazards
         ]
@@ -154,7 +153,7 @@ class _Page:
 
     def _overridden(self) -> Block:
         rows = [
-            (f"{one.at:%d %H:%M}", self._name(one.area), one.condition, one.reason, one.by)
+            (day_time(one.at), self._name(one.area), one.condition, one.reason, one.by)
             for one in self._report.overridden
         ]
         columns = self._columns("时间|区域|条件|理由|何人", "at|area|condition|reason|by")
@@ -163,10 +162,10 @@ class _Page:
     def _timeline(self) -> Block:
         rows = [
             (
-                f"{line.at:%d %H:%M}",
+                day_time(line.at),
                 said(WHAT.get(line.what, Text(line.what, line.what)), self._lang),
                 self._name(line.area),
-                " ".join(f"{self._name(key)}={fact}" for key, fact in line.facts.items()),
+                fact_words(line, self._lang, self._name),
                 f"{line.scope}/{line.position}",
             )
             for line in self._report.summary.timeline

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-from coordinator.admin.paper import Block, Paper, Sheet
+from coordinator.paper.sheets import Block, Paper, Sheet
 
 STYLE: Final = """
 @page { size: A4; margin: 14mm 14mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); } }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coordinator.admin.paper import Block, Paper
+from coordinator.paper.sheets import Block, Paper
 
 
 def to_markdown(paper: Paper) -> str:

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import msgspec
 
-from coordinator.admin.concerning import concerning
 from coordinator.domain.call_out import (
     PRESENT,
     CrewAnswered,
@@ -39,6 +38,7 @@ from coordinator.domain.rules import Recorded
 from coordinator.domain.stand_down import MET
 from coordinator.domain.switch_over import PlaceReady, PlaceRestored, PlaceSwitched, SwitchSigned
 from coordinator.domain.task import TaskCompleted, TasksFellOverdue
+from coordinator.review.concerning import concerning
 
 LATE: Final = timedelta(seconds=5)
 """A command recorded so long after its key was made lay in an outbox: somebody was offline and came back."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from coordinator.admin.report import Hint, Report, refused_lowerings
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.text import Text
+from coordinator.review.report import Hint, Report, refused_lowerings
 
 SLOW_TO_SIGN: Final = 15 * 60
 """Seconds, as `SIGN_MINUTES` of the rules asks."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from unicodedata import east_asian_width
 
-from coordinator.admin.paper import Block, Paper
+from coordinator.paper.sheets import Block, Paper
 
 LINES: Final = 60
 """Of an A4 page at six lines an inch, head and margins left out."""

@@ -12,8 +12,6 @@ from typing import Final
 
 import msgspec
 
-from coordinator.admin.concerning import concerning
-from coordinator.admin.summary import Summary, summarise
 from coordinator.domain.area import AreaCode
 from coordinator.domain.call_out import CrewAnswered
 from coordinator.domain.confirmed_call import CallStarted
@@ -38,6 +36,8 @@ from coordinator.domain.stand_down import MET
 from coordinator.domain.switch_over import PlaceReady, PlaceSwitched
 from coordinator.domain.task import TaskAdded, TaskCompleted, TasksFellOverdue
 from coordinator.domain.text import Text
+from coordinator.review.concerning import concerning
+from coordinator.review.summary import Summary, summarise
 
 ARRIVED: Final = ("on_post", "checked_in")
 
