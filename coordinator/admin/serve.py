@@ -16,16 +16,18 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
-from coordinator.admin.founding import found, open_registers
+from coordinator.admin.founding import found, open_registers, read_plan
 from coordinator.api.app import make_app
 from coordinator.engine.coordinator import Coordinator
 from coordinator.jobs.queue import JobQueue
 from coordinator.settings import Settings
 from coordinator.store.cells import RedisCells
 from coordinator.store.codes import RedisCodes
+from coordinator.store.invented import invented
 from coordinator.store.keyfile import open_key
 from coordinator.store.living import Living
 from coordinator.store.redis_log import RedisLog
+from coordinator.store.roster import Roster
 from coordinator.store.snapshots import Snapshots
 from coordinator.store.vault import Vault
 
@@ -61,7 +63,11 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
         stack.push_async_callback(cells.close)
         snapshots = Snapshots(settings.data / "snapshots", settings.world, chain_key)
         vault = Vault(cells, settings.world, open_key(settings.data / VAULT_KEY))
-        coordinator = Coordinator(event_log, settings.world, registers, jobs, living, vault, snapshots)
+        plan = read_plan(settings.data)
+        roster = Roster(vault, invented if plan is not None and plan.sampled else None)
+        coordinator = Coordinator(
+            event_log, settings.world, registers, jobs, living, vault, snapshots, roster
+        )
         await stack.enter_async_context(coordinator)
         await found(coordinator, registers, settings.data)
         codes = RedisCodes(settings.queue_url, settings.world)

@@ -18,6 +18,7 @@ from coordinator.api.headers import secure
 from coordinator.api.keys import AREAS, ENGINE, PLANNING, RATES, SOCKETS
 from coordinator.api.openapi import PREFIX, get_openapi
 from coordinator.api.pages import Pages
+from coordinator.api.people import get_people, get_phone, post_addresses
 from coordinator.api.plans import post_plan
 from coordinator.api.playbooks import get_playbook, get_playbooks, post_playbook
 from coordinator.api.problems import problems
@@ -67,6 +68,9 @@ def make_app(engine: Engine, settings: LiveSettings, codes: Codes | None = None)
             web.post(f"{PREFIX}/commands", post_command),
             web.get(f"{PREFIX}/boards/{{key}}", get_board),
             web.get(f"{PREFIX}/areas", get_areas),
+            web.get(f"{PREFIX}/people", get_people),
+            web.get(f"{PREFIX}/people/{{id}}/phone", get_phone),
+            web.post(f"{PREFIX}/people/addresses", post_addresses),
             web.get(f"{PREFIX}/playbooks", get_playbooks),
             web.post(f"{PREFIX}/playbooks", post_playbook),
             web.get(f"{PREFIX}/playbooks/{{digest}}", get_playbook),

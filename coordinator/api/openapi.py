@@ -7,10 +7,12 @@ from typing import Final
 
 import msgspec
 from aiohttp import web
+from pydantic import BaseModel
 
 from coordinator import __version__
 from coordinator.api.areas import AreaQuery
 from coordinator.api.commands import IDEMPOTENCY_KEY
+from coordinator.api.people import PeopleQuery, PhoneQuery
 from coordinator.api.schemas import JsonObject, component_schemas, ref
 from coordinator.api.texts import PhotoQuery
 from coordinator.domain import rules
@@ -34,6 +36,7 @@ def openapi() -> JsonObject:
             {"name": "commands", "description": "Orders and reports, each carried out once."},
             {"name": "boards", "description": "What is so, and since when."},
             {"name": "texts", "description": "What persons wrote; no event and no board carries it."},
+            {"name": "people", "description": "Names and phones, from the roster in the vault."},
             {"name": "process", "description": "How this coordinator is."},
         ],
         "paths": _paths(),
@@ -55,6 +58,9 @@ def _paths() -> JsonObject:
         f"{PREFIX}/commands": {"post": _post_command()},
         f"{PREFIX}/boards/{{key}}": {"get": _get_board()},
         f"{PREFIX}/areas": {"get": _get_areas()},
+        f"{PREFIX}/people": {"get": _get_people()},
+        f"{PREFIX}/people/{{id}}/phone": {"get": _get_phone()},
+        f"{PREFIX}/people/addresses": {"post": _post_addresses()},
         f"{PREFIX}/playbooks": {
             "get": _get(
                 "getPlaybooks", "The published playbooks, by digest.", "boards", "PublishedPlaybooks"
@@ -270,18 +276,61 @@ def _get_board() -> JsonObject:
 
 def _get_areas() -> JsonObject:
     described = _get("getAreas", "Search in the areas of one's own part.", "boards", "AreaPage")
-    query = AreaQuery.model_json_schema()
-    level = query["$defs"]["AreaLevel"]
+    described["parameters"] = _query(AreaQuery)
+    return described
+
+
+def _get_people() -> JsonObject:
+    summary = "Who people are: names and masked phones of those whom one may know."
+    described = _get("getPeople", summary, "people", "PeoplePage")
+    described["parameters"] = _query(PeopleQuery)
+    described["responses"]["304"] = {"description": "As it was."}
+    return described
+
+
+def _get_phone() -> JsonObject:
+    summary = "The whole number of one person; that it was given goes on record before it is."
+    described = _get("getPhone", summary, "people", "Phone")
     described["parameters"] = [
+        {
+            "name": "id",
+            "in": "path",
+            "required": True,
+            "description": "As boards have it.",
+            "schema": {"type": "string", "maxLength": 160},
+        },
+        *_query(PhoneQuery),
+    ]
+    return described
+
+
+def _post_addresses() -> JsonObject:
+    described = _get("postAddresses", "Phones of those whom a worker is to tell.", "people", "Addresses")
+    described["requestBody"] = {"required": True, "content": _json(ref("AddressRequest"))}
+    return described
+
+
+def _query(model: type[BaseModel]) -> list[JsonObject]:
+    """Parameters as the model checks them; what it names elsewhere stands in each of them."""
+    query = model.model_json_schema()
+    named = {f"#/$defs/{name}": schema for name, schema in query.get("$defs", {}).items()}
+    return [
         {
             "name": name,
             "in": "query",
             "description": schema.pop("description", name),
-            "schema": level if name == "level" else schema,
+            "schema": _spelled_out(schema, named),
         }
         for name, schema in query["properties"].items()
     ]
-    return described
+
+
+def _spelled_out(schema: JsonObject, named: JsonObject) -> JsonObject:
+    for one in (schema, *schema.get("anyOf", ())):
+        if one.get("$ref") in named:
+            found: JsonObject = named[one["$ref"]]
+            return found
+    return schema
 
 
 async def get_openapi(request: web.Request) -> web.Response:

@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from coordinator.api.areas import AreaPage
 from coordinator.api.boards import WholeBoard
 from coordinator.api.commands import CommandRequest
+from coordinator.api.people import Addresses, AddressRequest, PeoplePage, Phone
 from coordinator.api.plans import Plan, PlanRequest
 from coordinator.api.playbooks import PlaybookVersion, PublishedPlaybook, PublishedPlaybooks
 from coordinator.api.problems import Problem
@@ -55,6 +56,9 @@ ANSWERS: Final = (
     PublishedPlaybooks,
     PublishedPlaybook,
     Plan,
+    PeoplePage,
+    Phone,
+    Addresses,
 )
 
 REF: Final = "#/components/schemas/"
@@ -68,7 +72,7 @@ def ref(name: str) -> JsonObject:
 def component_schemas() -> JsonObject:
     """What clients send is described as it is checked, what they get as it is written: with all its fields."""
     incoming: list[type[BaseModel]] = [*rules.COMMANDS.values(), *FROM_CLIENT, CommandRequest]
-    incoming += [TextRequest, PlanRequest, RedeemRequest]
+    incoming += [TextRequest, PlanRequest, RedeemRequest, AddressRequest]
     outgoing: list[type[BaseModel]] = [*FROM_SERVER, *ANSWERS]
     _, found = models_json_schema(
         [*((model, "validation") for model in incoming), *((model, "serialization") for model in outgoing)],

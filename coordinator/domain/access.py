@@ -114,7 +114,9 @@ MAY: Final[dict[Role, frozenset[str]]] = {
     Role.UNIT: frozenset({"Answer"}),
     Role.RESPONDER: _CREW,
     Role.AUDITOR: frozenset(),
-    Role.OPERATOR: frozenset({"IssueGrant", "RevokeGrant", "DestroyPersonalData", "PublishPlaybook"}),
+    Role.OPERATOR: frozenset(
+        {"IssueGrant", "RevokeGrant", "DestroyPersonalData", "ErasePerson", "PublishPlaybook"}
+    ),
     Role.PROCESS: frozenset(
         {
             "FallDue",
@@ -126,6 +128,7 @@ MAY: Final[dict[Role, frozenset[str]]] = {
             "TakeOperation",
             "TakeReceipts",
             "CloseDuties",
+            "RevealPhone",
             "PrepareDrill",
             "TakeDrill",
             "AdvanceClock",

@@ -1,12 +1,14 @@
-"""Personal data of an operation: it stands in the vault under the operation's key, and destroying the key is an event.
-
-The log never had it (rule 5), so replay and digest pass afterwards.
+"""Personal data: it stands in the vault, under a key per operation and one per person. Destroying a key is an event, as
+is every reading of a phone. The log never had it (rule 5), so replay and digest pass afterwards.
 """
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from msgspec.structs import replace
 
+from coordinator.domain.access import Role
 from coordinator.domain.command import Command, Id
 from coordinator.domain.context import Context
 from coordinator.domain.duty import How
@@ -21,10 +23,51 @@ class PersonalDataDestroyed(Event, frozen=True):
     operation: str
 
 
+class PersonErased(Event, frozen=True):
+    """Name and phone are gone from the roster; the id stays where it was and means nobody."""
+
+    person: str
+
+
+class PhoneRevealed(Event, frozen=True):
+    """Somebody was given a whole number; which one, the log does not know."""
+
+    person: str
+    reader: str
+    role: Role
+    reason: str
+
+
+class Why(StrEnum):
+    """What a phone is asked for. Coded: what a person types does not belong into the log."""
+
+    CALL = "call"
+    CONFIRM = "confirm"
+    """叫应: an order has to be answered."""
+    SAFETY = "safety"
+    """Whether somebody is safe."""
+    HANDOVER = "handover"
+
+
 class DestroyPersonalData(Command):
     """For good: texts, photos and names kept for a finished operation."""
 
     operation: Id
+
+
+class ErasePerson(Command):
+    """For good: name and phone of somebody who has left; nobody can be put under this id again."""
+
+    person: Id
+
+
+class RevealPhone(Command):
+    """Put on record that a number is about to be handed out; rights were judged by `acquaintance.may_phone`."""
+
+    person: Id
+    reader: Id
+    role: Role
+    reason: Why
 
 
 def decide_destroy(state: ScopeState, order: DestroyPersonalData, ctx: Context) -> list[Event]:
@@ -44,3 +87,24 @@ def apply_destroyed(state: ScopeState, event: PersonalDataDestroyed, stamp: Stam
     erased = replace(state.operations[event.operation], erased=True)
     state.put(state.operations, erased.id, erased)
     state.open_duty(How.ERASE, "erase", event.operation, event.area, stamp.at)
+
+
+def decide_erase(state: ScopeState, order: ErasePerson, ctx: Context) -> list[Event]:
+    return [PersonErased(area=order.area, person=order.person)]
+
+
+def apply_erased(state: ScopeState, event: PersonErased, stamp: Stamp) -> None:
+    state.open_duty(How.ERASE, "erase_person", event.person, event.area, stamp.at)
+
+
+def decide_reveal(state: ScopeState, order: RevealPhone, ctx: Context) -> list[Event]:
+    reason = order.reason.value
+    return [
+        PhoneRevealed(
+            area=order.area, person=order.person, reader=order.reader, role=order.role, reason=reason
+        )
+    ]
+
+
+def apply_revealed(state: ScopeState, event: PhoneRevealed, stamp: Stamp) -> None:
+    """It is the log that remembers; nothing is owed and no board shows it."""

@@ -151,6 +151,8 @@ DECIDE: Final[dict[type[Command], Decide]] = {
     falling_due.FallDue: falling_due.decide_fall_due,
     delivery.RecordDelivery: delivery.decide_delivery,
     personal_data.DestroyPersonalData: personal_data.decide_destroy,
+    personal_data.ErasePerson: personal_data.decide_erase,
+    personal_data.RevealPhone: personal_data.decide_reveal,
     # between scopes
     follow_on.TakeOperation: follow_on.decide_take,
     follow_on.TakeReceipts: follow_on.decide_receipts,
@@ -228,6 +230,8 @@ APPLY: Final[dict[type[Event], Apply]] = {
     falling_due.DutiesClosed: falling_due.apply_closed,
     delivery.NoticesDelivered: delivery.apply_delivery,
     personal_data.PersonalDataDestroyed: personal_data.apply_destroyed,
+    personal_data.PersonErased: personal_data.apply_erased,
+    personal_data.PhoneRevealed: personal_data.apply_revealed,
     follow_on.OperationTaken: follow_on.apply_taken,
     follow_on.ReceiptsTaken: follow_on.apply_receipts,
     follow_on.DutiesDone: follow_on.apply_arrived,

@@ -23,7 +23,7 @@ from coordinator.domain import rules
 from coordinator.domain.access import PROCESS, WATCH, WATCHES_ALL, Actor, Role, may
 from coordinator.domain.change import DeclareOperation
 from coordinator.domain.command import Command, type_of
-from coordinator.domain.duty import How
+from coordinator.domain.duty import Duty, How
 from coordinator.domain.key import body_hash
 from coordinator.domain.operation import Operation
 from coordinator.domain.published import PublishPlaybook
@@ -34,6 +34,7 @@ from coordinator.engine.clock import ServerClock
 from coordinator.engine.holder import Holder
 from coordinator.engine.keeper import Keeper
 from coordinator.engine.keys import fresh_key
+from coordinator.engine.people import People
 from coordinator.engine.reactor import Outcome, Reactor
 from coordinator.engine.shelf import Shelf
 from coordinator.engine.texts import Texts
@@ -43,6 +44,7 @@ from coordinator.playbook.loader import Playbook, read
 from coordinator.store.cells import MemoryCells
 from coordinator.store.living import Alone, Living
 from coordinator.store.log import ChainBroken, EventLog, LogUnavailable
+from coordinator.store.roster import Roster
 from coordinator.store.snapshots import Snapshots
 from coordinator.store.vault import Vault
 from coordinator.wire.board import BoardKey, BoardKind, Cursor, Entries
@@ -67,6 +69,7 @@ class Coordinator:
         living: Living | Alone | None = None,
         vault: Vault | None = None,
         snapshots: Snapshots | None = None,
+        roster: Roster | None = None,
         *,
         in_step: bool = False,
         elapsed: Callable[[], float] = time.monotonic,
@@ -81,7 +84,9 @@ class Coordinator:
         self._log = event_log
         self._keeper = Keeper(snapshots, event_log)
         self._living = living or Alone()
-        self._texts = Texts(vault or Vault(MemoryCells(), world, bytes(32)), registers.areas, self._operation)
+        vault = vault or Vault(MemoryCells(), world, bytes(32))
+        self._roster = roster or Roster(vault)
+        self._texts = Texts(vault, registers.areas, self._operation)
         self._clock = ServerClock(event_log, elapsed)
         self._in_step = in_step
         self._keys = keys
@@ -103,9 +108,10 @@ class Coordinator:
             )
             self.reactors[scope] = reactor
             self._holders[scope] = Holder(
-                reactor, self.do, jobs, self.server_now, self._living.rank, self._texts.erase
+                reactor, self.do, jobs, self.server_now, self._living.rank, self._erase
             )
         self.root = next(iter(self.reactors))
+        self.people = People(self._roster, registers, self.reactors, self.root, self.do)
 
     async def __aenter__(self) -> Coordinator:
         await self._clock.sync()
@@ -334,6 +340,13 @@ class Coordinator:
     async def read_picture(self, actor: Actor, ref: str) -> bytes:
         """The same for a photo, whose reference ends in its kind."""
         return await self._texts.read_picture(actor, ref)
+
+    async def _erase(self, duty: Duty) -> None:
+        """Of an operation what was written, of a person who they were."""
+        if duty.kind == "erase_person":
+            await self._roster.erase(duty.subject)
+        else:
+            await self._texts.erase(duty.subject)
 
     # --- boards -----------------------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ class Holder:
         jobs: Jobs,
         server_now: Callable[[], datetime],
         rank: Callable[[str], int],
-        erase: Callable[[str], Awaitable[None]],
+        erase: Callable[[Duty], Awaitable[None]],
     ) -> None:
         self._reactor = reactor
         self._send = send
@@ -161,7 +161,7 @@ class Holder:
         for duty in by_how[How.FOLLOW_ON]:
             done &= await self._follow_on(duty)
         for duty in by_how[How.ERASE]:
-            await self._erase(duty.subject)
+            await self._erase(duty)
             done &= await self._sent(CloseDuties(area=state.scope, duties={duty.key: duty.opened}))
         if by_how[How.JOB] and self._waits:
             self._waiting += by_how[How.JOB]

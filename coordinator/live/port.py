@@ -5,14 +5,17 @@ Protocols only: the engine satisfies them by its shape, and a test by a small on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from coordinator.boards.board import DeltaView
 from coordinator.domain.access import Actor
+from coordinator.domain.area import AreaCode
+from coordinator.domain.personal_data import Why
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
+from coordinator.engine.people import PersonShown
 from coordinator.playbook.loader import Playbook
 from coordinator.wire.board import BoardKey, Cursor, Entries
 
@@ -32,6 +35,28 @@ class Outcome(Protocol):
     def replayed(self) -> bool: ...
     @property
     def refusal(self) -> Refused | None: ...
+
+
+class People(Protocol):
+    """Who is behind the ids, for those who may know."""
+
+    async def shown(self, actor: Actor, ids: Iterable[str]) -> Sequence[PersonShown]:
+        """Raises `LogUnavailable`."""
+        ...
+
+    async def phone(self, actor: Actor, id: str, reason: Why) -> str:
+        """Raises `Refused`, `LogUnavailable`."""
+        ...
+
+    async def addresses(self, actor: Actor, ids: Iterable[str]) -> Mapping[str, str]:
+        """Raises `Refused`, `LogUnavailable`."""
+        ...
+
+    def of_area(self, area: AreaCode) -> Sequence[str]:
+        """Raises `KeyError` for what the register does not have."""
+        ...
+
+    def of_team(self, team: str) -> Sequence[str]: ...
 
 
 class Engine(Protocol):
@@ -94,6 +119,9 @@ class Engine(Protocol):
     async def read_picture(self, actor: Actor, ref: str) -> bytes:
         """Raises `Refused`, `LogUnavailable`."""
         ...
+
+    @property
+    def people(self) -> People: ...
 
     def may_watch(self, actor: Actor, board: BoardKey) -> None:
         """Raises `Refused`."""

@@ -34,8 +34,8 @@ class Cells(Protocol):
 
     async def put(self, cells: Mapping[str, bytes]) -> None: ...
 
-    async def put_new(self, name: str, value: bytes) -> bytes:
-        """Puts it where nothing stands; returns what stands there then."""
+    async def put_new(self, cells: Mapping[str, bytes]) -> list[bytes]:
+        """Puts each where nothing stands; returns what stands there then, in order."""
         ...
 
     async def put_for_good(self, cells: Mapping[str, bytes]) -> None:
@@ -65,10 +65,17 @@ class RedisCells:
         async with answered_within(PATIENCE):
             await self._client.mset({self._prefix + name: value for name, value in cells.items()})
 
-    async def put_new(self, name: str, value: bytes) -> bytes:
-        async with answered_within(PATIENCE):
-            before = await self._client.set(self._prefix + name, value, nx=True, get=True)
-        return value if before is None else cast("bytes", before)
+    async def put_new(self, cells: Mapping[str, bytes]) -> list[bytes]:
+        if not cells:
+            return []
+        async with answered_within(PATIENCE), self._client.pipeline(transaction=False) as pipe:
+            for name, value in cells.items():
+                pipe.set(self._prefix + name, value, nx=True, get=True)
+            before = await pipe.execute()
+        return [
+            value if stood is None else cast("bytes", stood)
+            for value, stood in zip(cells.values(), before, strict=True)
+        ]
 
     async def put_for_good(self, cells: Mapping[str, bytes]) -> None:
         await self.put(cells)
@@ -126,8 +133,8 @@ class MemoryCells:
     async def put(self, cells: Mapping[str, bytes]) -> None:
         self.cells.update(cells)
 
-    async def put_new(self, name: str, value: bytes) -> bytes:
-        return self.cells.setdefault(name, value)
+    async def put_new(self, cells: Mapping[str, bytes]) -> list[bytes]:
+        return [self.cells.setdefault(name, value) for name, value in cells.items()]
 
     async def put_for_good(self, cells: Mapping[str, bytes]) -> None:
         self.cells.update(cells)

@@ -123,14 +123,14 @@ class Vault:
 
     async def _keys_to_write(self, key_ids: Iterable[str]) -> dict[str, AESGCM]:
         names = sorted(map(_named, key_ids))
+        cells = dict(zip(names, await self._cells.get([f"key:{key_id}" for key_id in names]), strict=True))
+        fresh = [key_id for key_id, cell in cells.items() if cell is None]
+        # Of two who come first at once one wins, and both use the winner's key.
+        won = await self._cells.put_new({f"key:{key_id}": self._new_key(key_id) for key_id in fresh})
+        cells.update(zip(fresh, won, strict=True))
         keys: dict[str, AESGCM] = {}
-        for key_id, cell in zip(
-            names, await self._cells.get([f"key:{key_id}" for key_id in names]), strict=True
-        ):
-            if cell is None:
-                # Of two who come first at once one wins, and both use the winner's key.
-                cell = await self._cells.put_new(f"key:{key_id}", self._new_key(key_id))
-            key = self._unwrap(key_id, cell)
+        for key_id, cell in cells.items():
+            key = self._unwrap(key_id, cell) if cell is not None else None
             if key is None:
                 raise DataKeyDestroyed(key_id)
             keys[key_id] = key

@@ -34,6 +34,10 @@ NOT_YOURS: Final = {
         "{person} 不能批准或确认自己的操作，请另一人办理",
         "{person} cannot approve or confirm their own order: another person has to",
     ),
+    "phone_not_yours": Text(
+        "{person} 的电话只给其队长和所在区域的值班人员，请由他们联系",
+        "The phone of {person} is for their team leader and the duty officers of their area: ask one of them",
+    ),
     "role_not_granted": Text(
         "{role:role}身份不授予人员，请另选身份",
         "The role {role:role} is not given to persons: choose another",
@@ -41,6 +45,18 @@ NOT_YOURS: Final = {
 }
 
 NOT_THERE: Final = {
+    "unknown_person": Text(
+        "您负责的范围内没有 {person}，请核对编号",
+        "There is no {person} within your part: check the id",
+    ),
+    "no_phone": Text(
+        "花名册没有 {person} 的电话，请补录后再试",
+        "The roster has no phone of {person}: have it entered",
+    ),
+    "person_erased": Text(
+        "{person} 的姓名和电话已删除，不能再查",
+        "Name and phone of {person} were erased: nobody can read them any more",
+    ),
     "unknown_ref": Text(
         "没有引用 {ref} 的内容，请刷新看板", "Nothing is kept under {ref}: look at the board again"
     ),
@@ -104,6 +120,10 @@ DOES_NOT_FIT: Final = {
     "erased": Text(
         "响应 {operation} 的个人数据已销毁，不能再读写",
         "The personal data of {operation} is destroyed: it cannot be read or added to",
+    ),
+    "phone_in_normal_times": Text(
+        "平时不提供 {person} 的完整电话；所在地转入应急后方可查看，平时请找值班人员",
+        "In normal times the phone of {person} is not given out: call the duty officer, or wait for the switch",
     ),
     "area_is_normal": Text(
         "{area} 处于平时状态，不需要到岗", "{area} is in normal times: nobody has to come"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 from coordinator.boards.board import DeltaView
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.area import Area, AreaLevel
+from coordinator.domain.personal_data import Why
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Responder, Team, Unit
+from coordinator.engine.people import PersonShown
 from coordinator.playbook import library
 from coordinator.playbook.loader import Playbook, read
 from coordinator.store.registers import (
@@ -75,12 +77,46 @@ class FakePart:
     boards: dict[BoardKey, Entries] = field(default_factory=dict)
 
 
+class FakePeople:
+    """Knows a few by a list; who may know them is another list of noes."""
+
+    def __init__(self) -> None:
+        self.known = {
+            P1: PersonShown(P1, "甲无名", "000****0001", False, True, ("420107001001",), ("volunteer",)),
+            "d1": PersonShown("d1", "", "", True, False, ()),
+        }
+        self.phones = {P1: "00011110001"}
+        self.read: list[tuple[str, str, str]] = []
+        self.lists: dict[str, list[str]] = {}
+
+    async def shown(self, actor: Actor, ids: Iterable[str]) -> list[PersonShown]:
+        return [self.known[id] for id in ids if id in self.known]
+
+    async def phone(self, actor: Actor, id: str, reason: Why) -> str:
+        if id not in self.phones:
+            raise Refused("unknown_person", person=id)
+        self.read.append((actor.person, id, reason.value))
+        return self.phones[id]
+
+    async def addresses(self, actor: Actor, ids: Iterable[str]) -> dict[str, str]:
+        if actor.role is not Role.WORKER:
+            raise Refused("not_your_role", role=actor.role.value, action="RecordDelivery")
+        return {id: self.phones[id] for id in ids if id in self.phones}
+
+    def of_area(self, area: str) -> list[str]:
+        return self.lists.get(area, [])
+
+    def of_team(self, team: str) -> list[str]:
+        return self.lists.get(team, [])
+
+
 class FakeEngine:
     world = "LIVE"
     rate = 1.0
 
     def __init__(self) -> None:
         self.registers = registers()
+        self.people = FakePeople()
         self.log_down_since: datetime | None = None
         self.caught_up = True
         self.now = T0
@@ -91,6 +127,7 @@ class FakeEngine:
             "auditor-token": Actor("auditor-1", Role.AUDITOR, "42", grant="g4"),
             "unit-token": Actor("disp-1", Role.UNIT, "420107", office="u1", grant="g5"),
             "responder-token": Actor(P1, Role.RESPONDER, "420107", grant="g6"),
+            "worker-token": Actor("process:worker", Role.WORKER, "42", grant="g7"),
         }
         self.revoked_grants: set[str] = set()
         self.texts: dict[str, str] = {}

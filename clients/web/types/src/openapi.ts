@@ -109,6 +109,57 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/people": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who people are: names and masked phones of those whom one may know. */
+        readonly get: operations["getPeople"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/people/{id}/phone": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The whole number of one person; that it was given goes on record before it is. */
+        readonly get: operations["getPhone"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/people/addresses": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Phones of those whom a worker is to tell. */
+        readonly post: operations["postAddresses"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/plans": {
         readonly parameters: {
             readonly query?: never;
@@ -406,6 +457,24 @@ export interface components {
              * @enum {string}
              */
             readonly name: "AcknowledgeTask";
+        };
+        /** Addresses */
+        readonly Addresses: {
+            /**
+             * Phones
+             * @description By id; who has none is missing.
+             */
+            readonly phones: {
+                readonly [key: string]: string;
+            };
+        };
+        /**
+         * AddressRequest
+         * @description Of a worker: whom it is about to tell.
+         */
+        readonly AddressRequest: {
+            /** Ids */
+            readonly ids: readonly string[];
         };
         /**
          * AddTask
@@ -1299,6 +1368,34 @@ export interface components {
             readonly name: "EndOperation";
         };
         /**
+         * ErasePerson
+         * @description For good: name and phone of somebody who has left; nobody can be put under this id again.
+         */
+        readonly ErasePerson: {
+            /** Area */
+            readonly area: string;
+            /** Person */
+            readonly person: string;
+        };
+        /**
+         * ErasePersonRequest
+         * @description For good: name and phone of somebody who has left; nobody can be put under this id again.
+         */
+        readonly ErasePersonRequest: {
+            readonly body: components["schemas"]["ErasePerson"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "ErasePerson";
+        };
+        /**
          * ErrorBody
          * @description A refusal is part of the interface: a stable code, words in both languages, whether to try again.
          */
@@ -1326,7 +1423,7 @@ export interface components {
          * @description Stable, never reused; whether the same can succeed when sent again, and the words.
          * @enum {string}
          */
-        readonly ErrorCode: "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_text" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_assigned_here" | "not_founded" | "not_higher" | "not_higher_office" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_inject" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
+        readonly ErrorCode: "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_text" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_assigned_here" | "not_founded" | "not_higher" | "not_higher_office" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_inject" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
         /**
          * ErrorMessage
          * @description About a message that could not be carried out; `about` repeats its board or type.
@@ -1830,6 +1927,70 @@ export interface components {
              * @enum {string}
              */
             readonly name: "PauseDrill";
+        };
+        /** PeoplePage */
+        readonly PeoplePage: {
+            /**
+             * Next
+             * @description Cursor of the next page; null on the last one.
+             */
+            readonly next: number | null;
+            /**
+             * People
+             * @description In the order asked for.
+             */
+            readonly people: readonly components["schemas"]["PersonKnown"][];
+        };
+        /**
+         * PersonKnown
+         * @description Somebody, as this token may see them. What is not for it is empty.
+         */
+        readonly PersonKnown: {
+            /**
+             * Duty
+             * @description Areas whose duty roster they are on.
+             */
+            readonly duty: readonly string[];
+            /**
+             * Erased
+             * @description Name and phone were erased for good.
+             */
+            readonly erased: boolean;
+            /**
+             * Home
+             * @description The grid they live in.
+             */
+            readonly home: string;
+            /** Id */
+            readonly id: string;
+            /** Kinds */
+            readonly kinds: readonly string[];
+            /**
+             * Leads
+             * @description Whether they lead that team.
+             */
+            readonly leads: boolean;
+            /**
+             * May Phone
+             * @description Whether `/people/{id}/phone` would give the whole number now.
+             */
+            readonly may_phone: boolean;
+            /** Name */
+            readonly name: string;
+            /**
+             * Phone
+             * @description Masked, e.g. `138****1234`.
+             */
+            readonly phone: string;
+            /** Skills */
+            readonly skills: readonly string[];
+            /** Team */
+            readonly team: string;
+        };
+        /** Phone */
+        readonly Phone: {
+            /** Phone */
+            readonly phone: string;
         };
         /** Ping */
         readonly Ping: {
@@ -3096,6 +3257,38 @@ export interface components {
             readonly name: "ResumeDrill";
         };
         /**
+         * RevealPhone
+         * @description Put on record that a number is about to be handed out; rights were judged by `acquaintance.may_phone`.
+         */
+        readonly RevealPhone: {
+            /** Area */
+            readonly area: string;
+            /** Person */
+            readonly person: string;
+            /** Reader */
+            readonly reader: string;
+            readonly reason: components["schemas"]["Why"];
+            readonly role: components["schemas"]["Role"];
+        };
+        /**
+         * RevealPhoneRequest
+         * @description Put on record that a number is about to be handed out; rights were judged by `acquaintance.may_phone`.
+         */
+        readonly RevealPhoneRequest: {
+            readonly body: components["schemas"]["RevealPhone"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "RevealPhone";
+        };
+        /**
          * RevokeGrant
          * @description RevokeGrant
          */
@@ -3748,6 +3941,12 @@ export interface components {
                 readonly [key: string]: components["schemas"]["BoardPart"];
             };
         };
+        /**
+         * Why
+         * @description What a phone is asked for. Coded: what a person types does not belong into the log.
+         * @enum {string}
+         */
+        readonly Why: "call" | "confirm" | "safety" | "handover";
         /** Words */
         readonly Words: {
             /** Text */
@@ -3872,7 +4071,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["PublishPlaybookRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"] | components["schemas"]["PrepareDrillRequest"] | components["schemas"]["StartDrillRequest"] | components["schemas"]["PauseDrillRequest"] | components["schemas"]["ResumeDrillRequest"] | components["schemas"]["SetSpeedRequest"] | components["schemas"]["AdvanceClockRequest"] | components["schemas"]["AbortDrillRequest"] | components["schemas"]["EndDrillRequest"] | components["schemas"]["TakeDrillRequest"] | components["schemas"]["AnswerRollCallRequest"] | components["schemas"]["FireInjectRequest"] | components["schemas"]["CallInjectRequest"] | components["schemas"]["SkipInjectRequest"] | components["schemas"]["ObserveRequest"];
+                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["PublishPlaybookRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["ErasePersonRequest"] | components["schemas"]["RevealPhoneRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"] | components["schemas"]["PrepareDrillRequest"] | components["schemas"]["StartDrillRequest"] | components["schemas"]["PauseDrillRequest"] | components["schemas"]["ResumeDrillRequest"] | components["schemas"]["SetSpeedRequest"] | components["schemas"]["AdvanceClockRequest"] | components["schemas"]["AbortDrillRequest"] | components["schemas"]["EndDrillRequest"] | components["schemas"]["TakeDrillRequest"] | components["schemas"]["AnswerRollCallRequest"] | components["schemas"]["FireInjectRequest"] | components["schemas"]["CallInjectRequest"] | components["schemas"]["SkipInjectRequest"] | components["schemas"]["ObserveRequest"];
             };
         };
         readonly responses: {
@@ -3927,6 +4126,95 @@ export interface operations {
                     readonly "application/json": Record<string, never>;
                 };
             };
+        };
+    };
+    readonly getPeople: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Who is on duty there, who leads a team that stands by there; of a community or a grid all who live there. */
+                readonly area?: string;
+                /** @description `next` of the page before. */
+                readonly cursor?: number;
+                /** @description Ids as boards have them, comma-separated, 200 at most. Whom one may not know is left out. */
+                readonly ids?: string;
+                /** @description The members of a team, its leader first. */
+                readonly team?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Who people are: names and masked phones of those whom one may know. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description As it was. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getPhone: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description What it is asked for; it goes on record with who asked. */
+                readonly reason?: "call" | "confirm" | "safety" | "handover";
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description As boards have it. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The whole number of one person; that it was given goes on record before it is. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Phone"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly postAddresses: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AddressRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Phones of those whom a worker is to tell. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Addresses"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly postPlan: {

@@ -1,0 +1,210 @@
+"""Who the people behind the ids are, for those who may know: names with masked phones, and a whole number on record.
+
+It gathers where somebody belongs and reads the roster; who may know whom is judged by `domain/acquaintance.py`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple, Protocol
+
+import structlog
+
+from coordinator.domain.access import Actor, Role, may
+from coordinator.domain.acquaintance import Person, knows, knows_well, may_phone
+from coordinator.domain.area import AreaCode, AreaLevel
+from coordinator.domain.mode import Mode
+from coordinator.domain.personal_data import RevealPhone, Why
+from coordinator.domain.refusal import Refused
+from coordinator.domain.register import Registers, Responder
+from coordinator.domain.scope import scope_of
+from coordinator.domain.state import ScopeState
+from coordinator.engine.reactor import Outcome
+from coordinator.store.roster import PersonId, Roster, masked
+
+_WHOLE: Final = frozenset({AreaLevel.COMMUNITY, AreaLevel.GRID})
+"""So small an area is listed with everybody who lives there; a larger one by who is on duty and who leads."""
+
+log = structlog.get_logger()
+
+
+class PersonShown(NamedTuple):
+    """Somebody as an actor may see them. What is not for this actor is empty."""
+
+    id: PersonId
+    name: str
+    phone: str
+    """Masked."""
+    erased: bool
+    may_phone: bool
+    """Whether the whole number would be given now."""
+    duty: Sequence[AreaCode]
+    """Areas whose duty roster they are on."""
+    kinds: Sequence[str] = ()
+    skills: Sequence[str] = ()
+    home: AreaCode = ""
+    team: str = ""
+    leads: bool = False
+
+
+class _Scope(Protocol):
+    @property
+    def state(self) -> ScopeState: ...
+
+
+Record = Callable[[RevealPhone], Awaitable[Outcome]]
+
+
+class People:
+    def __init__(
+        self, roster: Roster, registers: Registers, scopes: Mapping[str, _Scope], root: str, record: Record
+    ) -> None:
+        """`record` puts a reading into the log."""
+        self._roster = roster
+        self._registers = registers
+        self._scopes = scopes
+        self._root = root
+        self._record = record
+
+    async def shown(self, actor: Actor, ids: Iterable[PersonId]) -> list[PersonShown]:
+        """Of these, whom the actor may know and who has an entry; nothing says of the others that they exist."""
+        team = self._team_of(actor.person)
+        areas = self._registers.areas
+        asked = [person for person in self._persons(ids) if knows(actor, team, person, areas)]
+        entries = await self._roster.get_many(person.id for person in asked)
+        log.info("names were read", reader=actor.person, role=actor.role.value, people=len(entries))
+        found: list[PersonShown] = []
+        for person in asked:
+            if person.id not in entries:
+                continue
+            entry = entries[person.id]
+            basic = PersonShown(
+                person.id,
+                entry.name if entry else "",
+                masked(entry.phone) if entry else "",
+                entry is None,
+                entry is not None and bool(entry.phone) and self._may_phone(actor, team, person),
+                person.duty,
+            )
+            well = entry is not None and knows_well(actor, team, person, areas)
+            found.append(self._with_more(basic) if well else basic)
+        return found
+
+    async def phone(self, actor: Actor, id: PersonId, reason: Why) -> str:
+        """The whole number, after the log has taken that it was given. Raises `Refused`, `LogUnavailable`."""
+        person = next(self._persons([id]))
+        may_phone(actor, self._team_of(actor.person), person, self._registers.areas)
+        entries = await self._roster.get_many([id])
+        if id not in entries:
+            raise Refused("unknown_person", person=id)
+        entry = entries[id]
+        if entry is None:
+            raise Refused("person_erased", person=id)
+        if not entry.phone:
+            raise Refused("no_phone", person=id)
+        place = next((area for area in (*person.places, *person.duty) if self._known(area)), self._root)
+        outcome = await self._record(
+            RevealPhone(area=place, person=id, reader=actor.person, role=actor.role, reason=reason)
+        )
+        if outcome.status != "accepted":
+            raise Refused("log_unavailable")
+        return entry.phone
+
+    async def addresses(self, actor: Actor, ids: Iterable[PersonId]) -> dict[PersonId, str]:
+        """Phones for the worker that tells people; what it has told whom, the log knows from its outcome."""
+        may(actor, "RecordDelivery", actor.area, self._registers.areas)
+        entries = await self._roster.get_many(ids)
+        log.info("addresses were read", reader=actor.person, people=len(entries))
+        return {person: entry.phone for person, entry in entries.items() if entry and entry.phone}
+
+    def of_area(self, area: AreaCode) -> list[PersonId]:
+        """On duty there, leading a team that stands by there; of a community or a grid all who live there."""
+        organisation, areas = self._registers.organisation, self._registers.areas
+        found = [*self.on_duty(area)]
+        found += [team.members[0] for team in organisation.teams_of(area) if team.members]
+        if areas[area].level in _WHOLE:
+            found += [one for grid in areas.below(area, AreaLevel.GRID) for one in self._living_in(grid)]
+        return list(dict.fromkeys(found))
+
+    def of_team(self, team: str) -> list[PersonId]:
+        known = self._registers.organisation.teams.get(team)
+        return list(known.members) if known else []
+
+    def on_duty(self, area: AreaCode) -> Sequence[PersonId]:
+        office = self._registers.organisation.offices.get(f"office:{area}")
+        return office.duty if office else ()
+
+    # --- where somebody belongs -------------------------------------------------------------------------
+
+    def _persons(self, ids: Iterable[PersonId]) -> Iterator[Person]:
+        wanted = list(dict.fromkeys(ids))
+        grants = self._grants_of(set(wanted))
+        for id in wanted:
+            responder = self._registers.people.get(id)
+            places = [*([responder.home] if responder else []), *self._called_to(id), *grants.get(id, ())]
+            yield Person(
+                id=id,
+                places=tuple(dict.fromkeys(places)),
+                duty=tuple(self._duty_of.get(id, ())),
+                team=responder.team if responder else "",
+                leads=bool(responder and responder.leader),
+                switched=any(self._mode(area) is not Mode.NORMAL for area in places if self._known(area)),
+            )
+
+    @cached_property
+    def _duty_of(self) -> Mapping[PersonId, Sequence[AreaCode]]:
+        found: dict[PersonId, list[AreaCode]] = defaultdict(list)
+        for office in self._registers.organisation.offices.values():
+            for person in office.duty:
+                found[person].append(office.area)
+        return found
+
+    def _grants_of(self, wanted: set[PersonId]) -> Mapping[PersonId, Sequence[AreaCode]]:
+        """Who signs in has a place by it, though they may stand in no register."""
+        found: dict[PersonId, list[AreaCode]] = defaultdict(list)
+        for grant in self._scopes[self._root].state.grants.values():
+            if grant.person in wanted and grant.revoked is None and grant.role not in (Role.OPERATOR,):
+                found[grant.person].append(grant.area)
+        return found
+
+    def _called_to(self, id: PersonId) -> Iterator[AreaCode]:
+        for scope in self._scopes.values():
+            engaged = scope.state.engaged.get(id)
+            call = scope.state.call_outs.get(engaged.call_out) if engaged else None
+            if call is not None and engaged is not None and engaged.rests_until is None:
+                yield call.area
+
+    def _living_in(self, grid: AreaCode) -> Sequence[PersonId]:
+        return self._registers.people.living_in(grid)
+
+    def _known(self, area: AreaCode) -> bool:
+        return area in self._registers.areas
+
+    def _mode(self, area: AreaCode) -> Mode:
+        scope = scope_of(self._registers.areas, area)
+        return self._scopes[scope].state.mode(area)
+
+    def _team_of(self, person: PersonId) -> str:
+        responder = self._registers.people.get(person)
+        return responder.team if responder else ""
+
+    def _may_phone(self, actor: Actor, team: str, person: Person) -> bool:
+        try:
+            may_phone(actor, team, person, self._registers.areas)
+        except Refused:
+            return False
+        return True
+
+    def _with_more(self, shown: PersonShown) -> PersonShown:
+        responder: Responder | None = self._registers.people.get(shown.id)
+        if responder is None:
+            return shown
+        return shown._replace(
+            kinds=sorted(responder.kinds),
+            skills=sorted(responder.skills),
+            home=responder.home,
+            team=responder.team,
+            leads=responder.leader,
+        )
