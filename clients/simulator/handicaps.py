@@ -82,8 +82,9 @@ class Handicaps:
                     if player.desk.area in inject.to and name in self._seeing:
                         self._seeing[name].show(player.desk, inject.id, facts, now)
             case InjectKind.MESSAGE if "calls_for" in facts:
+                asked = {"areas": ",".join(inject.to), **facts}
                 for name, habit in self._commanding.items():
-                    habit.hear(self._players[name].desk, inject.id, inject.to, facts, now)
+                    habit.hear(self._players[name].desk, inject.id, asked, now)
 
     def _seats(self, inject: Inject, kinds: Iterable[str]) -> Iterator[tuple[str, Player]]:
         """Seats of these kinds that stand for exactly the places the inject is for."""

@@ -34,6 +34,7 @@ from coordinator.domain.operation import (
     PendingChange,
 )
 from coordinator.domain.refusal import Refused
+from coordinator.domain.register import AreaRegister
 from coordinator.domain.stand_down import check_conditions
 from coordinator.domain.state import ScopeState
 from coordinator.domain.targets import Targets, retarget
@@ -169,7 +170,7 @@ def conditions_of(operation: Operation, areas: Iterable[AreaCode], ctx: Context)
     return [
         condition.key
         for area in areas
-        if (level := operation.level(area, tree)) is not None
+        if (level := _highest(operation, area, tree)) is not None
         for condition in ctx.measures(operation.playbook, level, area).stand_down
     ]
 
@@ -342,13 +343,8 @@ def _check_steps(
             raise Refused("unknown_area", area=area)
         if not areas.within(area, operation.area):
             raise Refused("target_outside", area=area, of=operation.area)
-        below = [
-            theirs
-            for other, theirs in operation.targets.items()
-            if theirs is not None and areas.within(other, area)
-        ]
         own = operation.level(area, areas)
-        now = max([*below, *([own] if own else [])], default=None)
+        now = _highest(operation, area, areas)
         if raising:
             if own is not None and level is not None and level <= own:
                 raise Refused("not_higher", area=area, level=own.value)
@@ -357,6 +353,15 @@ def _check_steps(
         if now is not None:
             left[area] = now
     return left
+
+
+def _highest(operation: Operation, area: AreaCode, areas: AreaRegister) -> ResponseLevel | None:
+    """Of the area and all targets below it: what is left when the whole of it is lowered."""
+    own = operation.level(area, areas)
+    below = [
+        level for other, level in operation.targets.items() if level is not None and areas.within(other, area)
+    ]
+    return max([*below, *([own] if own else [])], default=None)
 
 
 def decide_extend(state: ScopeState, order: ExtendOperation, ctx: Context) -> list[Event]:

@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from coordinator.domain.access import MAY, Role
+from coordinator.domain.area import AreaLevel
+from coordinator.domain.inject import SHOWN
+from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.register import AreaRegister
 from coordinator.drills.entries import Entry, Expected, entries, expected, injects, mapping, sequence, text
 from coordinator.drills.practised import NONE, Practised
 from coordinator.drills.timeline import timeline
-from coordinator.drills.vocabulary import ACTIONS, PLACE_OF, Action, Asked, DrillKind, Seat
+from coordinator.drills.vocabulary import ACTIONS, PLACE_OF, Action, Asked, DrillKind, Seat, Spec
 from coordinator.playbook.fields import duration
 from coordinator.playbook.finding import MAX_FINDINGS, Finding, nearest
 from coordinator.playbook.source import Path, Source
@@ -123,6 +126,9 @@ class _Checks:
         for entry in self._injects:
             for path, area in entry.words("to"):
                 yield from self._within(path, area)
+            asked = Entry((*entry.path, "calls_for"), "", mapping(entry.fields.get("calls_for")))
+            for path, area in asked.words("areas"):
+                yield from self._within(path, area)
         for one in self._expects:
             for path, area in one.entry.words("areas"):
                 yield from self._within(path, area)
@@ -219,6 +225,51 @@ class _Checks:
                 yield self._at("nothing_declared", (*entry.path, "what"), key=entry.key, at=duration(at + by))
         yield from self._there(one, seat)
         yield from self._of(entry, action, seat)
+        yield from self._level(one, spec)
+        if action is Action.READ:
+            yield from self._told(one, seat)
+
+    def _level(self, one: Expected, spec: Spec) -> Iterator[Finding]:
+        """Whether what is asked about exists by then: a level's posts and tasks come with the level."""
+        by, at, name = one.entry.minutes("by"), self._timeline.at.get(one.inject.key), one.entry.word("of")
+        since = self._practised.since.get(spec.of, {}).get(name)
+        if since is None or by is None or at is None or spec.of is Asked.FACILITY:
+            return
+        reached = [level for minute, level in self._orders() if minute <= at + by]
+        if reached and None not in reached and all(level is None or level < since for level in reached):
+            facts = {"name": name, "level": since.value, "at": duration(at + by)}
+            yield self._at("not_at_level", (*one.entry.path, "of"), **facts)
+
+    def _orders(self) -> Iterator[tuple[int, ResponseLevel | None]]:
+        """What is declared and raised from which minute on; None where the script leaves the level open."""
+        known = set(ResponseLevel)
+        for inject, what, level in (
+            *((one, one.word("order"), one.word("level")) for one in self._injects),
+            *((one.inject, one.entry.word("what"), one.entry.word("level")) for one in self._expects),
+        ):
+            at = self._timeline.at.get(inject.key)
+            if what in ("declare", "raise") and at is not None:
+                yield at, ResponseLevel(level) if level in known else None
+
+    def _told(self, one: Expected, seat: Seat) -> Iterator[Finding]:
+        """A message is read by whom it was sent to, and only messages can be read."""
+        if one.inject.word("kind") not in SHOWN:
+            yield self._at("nothing_to_read", (*one.entry.path, "what"), key=one.inject.key)
+            return
+        level = PLACE_OF.get(seat)
+        if self._areas is None or level is None:
+            return
+        sent = {area for _, area in one.inject.words("to")}
+        for path, area in one.entry.words("areas") or one.inject.words("to"):
+            if area in self._areas and not any(place in sent for place in self._desks(area, level)):
+                facts = {"value": area, "seat": seat.value, "key": one.inject.key}
+                yield self._at("not_told", path, **facts)
+
+    def _desks(self, area: str, level: AreaLevel) -> Iterable[str]:
+        """The desks of a level that an expectation about this area means."""
+        assert self._areas is not None
+        below = self._areas.below(area, level)
+        return below or [place for place in self._areas.path(area) if self._areas[place].level is level]
 
     def _there(self, one: Expected, seat: Seat) -> Iterator[Finding]:
         level = PLACE_OF.get(seat)

@@ -169,5 +169,8 @@ def facts_of(inject: Inject) -> dict[str, str]:
             "trend": inject.hazard.trend.value,
         }
     if inject.calls_for is not None:
-        found |= {"calls_for": inject.calls_for.what, "level": inject.calls_for.level or ""}
+        asked = inject.calls_for
+        found |= {"calls_for": asked.what, "level": asked.level or "", "order": asked.order or ""}
+        if asked.areas:
+            found["areas"] = ",".join(asked.areas)
     return found

@@ -23,6 +23,8 @@ class Practised(msgspec.Struct, frozen=True):
     found: bool = False
     known: tuple[str, ...] = ()
     scopes: dict[Asked, dict[str, str]] = {}
+    since: dict[Asked, dict[str, ResponseLevel]] = {}
+    """From which level on there is one; what is left to be done after the end is in none."""
 
     def names(self, asked: Asked) -> Scopes:
         return self.scopes.get(asked, {})
@@ -44,7 +46,8 @@ def of_playbook(
     playbook: Playbook, levels: Iterable[ResponseLevel], known: tuple[str, ...] = ()
 ) -> Practised:
     document = playbook.document
-    those = [document.levels[level] for level in levels]
+    chosen = list(levels)
+    those = [document.levels[level] for level in chosen]
     tasks: dict[str, str] = {task.key: task.scope for level in those for task in level.work.tasks}
     return Practised(
         found=True,
@@ -55,7 +58,21 @@ def of_playbook(
             Asked.FACILITY: {one.kind: one.scope for level in those for one in level.facilities},
             Asked.TALLY: {one.key: "grid" for level in those for one in level.information.tallies},
         },
+        since={
+            Asked.TASK: _since(chosen, [[one.key for one in level.work.tasks] for level in those]),
+            Asked.POST: _since(chosen, [[one.key for one in level.people] for level in those]),
+            Asked.FACILITY: _since(chosen, [[one.kind for one in level.facilities] for level in those]),
+            Asked.TALLY: _since(chosen, [[one.key for one in level.information.tallies] for level in those]),
+        },
     )
+
+
+def _since(levels: list[ResponseLevel], keys: list[list[str]]) -> dict[str, ResponseLevel]:
+    found: dict[str, ResponseLevel] = {}
+    for level, those in sorted(zip(levels, keys, strict=True), key=lambda pair: pair[0].rank):
+        for key in those:
+            found.setdefault(key, level)
+    return found
 
 
 def _levels(source: Source) -> list[ResponseLevel]:

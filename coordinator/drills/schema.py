@@ -136,10 +136,24 @@ class Hazard(Strict):
 
 
 class CallsFor(Strict):
-    """What a simulated command post makes of a message; people decide for themselves."""
+    """What a simulated command post makes of a message; people decide for themselves.
 
-    what: Literal["declare", "raise", "lower", "end"]
+    It lowers and ends nothing: whether a stand-down condition is met is a judgement that nobody can simulate.
+    """
+
+    what: Literal["declare", "raise", "instruct"]
     level: LevelName | None = None
+    order: Name | None = None
+    """The kind of order that is given."""
+    areas: Annotated[Many[Area], Field(max_length=12)] = ()
+    """For which places; left out: those the message went to."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> CallsFor:
+        given = (self.level is not None, self.order is not None)
+        if given != (self.what != "instruct", self.what == "instruct"):
+            raise PydanticCustomError("bad_calls_for", "level or order", {"what": self.what})
+        return self
 
 
 class Inject(Strict):

@@ -147,6 +147,10 @@ def score(document: Document, digest: str, log: Iterable[Recorded], registers: R
     )
 
 
+VALUES: Final[Mapping[str, tuple[int, ...]]] = {"yes_no": (0, 1), "scale": (0, 1, 3, 5)}
+"""What an observer may tick, by kind of item; a timed one takes any number of seconds. Nothing else is scored."""
+
+
 def _expected(document: Document, found: Iterable[Outcome]) -> list[Line]:
     by_key = {one.key: one for one in found}
     return [
@@ -165,8 +169,10 @@ def _expected(document: Document, found: Iterable[Outcome]) -> list[Line]:
 
 
 def _observed(item: Item, facts: Facts) -> Line:
-    """What was seen in several places counts equally; in each the last word."""
-    latest = {seen.area: seen for seen in facts.observed.get(item.key, ())}
+    """What was seen in several places counts equally; in each the last word that the item has."""
+    known = VALUES.get(item.kind)
+    ticks = facts.observed.get(item.key, ())
+    latest = {seen.area: seen for seen in ticks if known is None or seen.value in known}
     worth = [_worth(item, seen.value) for seen in latest.values()]
     return Line(
         key=item.key,

@@ -108,6 +108,12 @@ _OWN: Final[Sentences] = {
         "必须有：{needs}；可以有：{takes}",
         "it needs: {needs}; it may have: {takes}",
     ),
+    "bad_calls_for": (
+        "calls_for 的 {what} 写法不对",
+        "calls_for does not say what {what} needs",
+        "declare 和 raise 写 level，instruct 写 order，不多写",
+        "declare and raise need a level, instruct needs an order, and neither has the other's",
+    ),
     "bad_item": (
         "检查项的 target 写法不对",
         "the item's target does not fit its kind",
@@ -174,6 +180,24 @@ _OWN: Final[Sentences] = {
         '"{what}" takes no of',
         "去掉 of",
         "remove it",
+    ),
+    "not_at_level": (
+        "“{name}”从 {level} 级才有，到 {at} 为止还没有升到这一级",
+        '"{name}" exists from level {level} on, which nobody has ordered by {at}',
+        "先有升到 {level} 级的情况，或放宽 by",
+        "have an inject that raises to {level} before it, or give it more time with by",
+    ),
+    "nothing_to_read": (
+        "情况“{key}”不给人看，没有可阅知的",
+        'the inject "{key}" shows nobody anything, so nobody can read it',
+        "写在 message、event、colour、blocked_road 之下",
+        "put it under a message, event, colour or blocked_road",
+    ),
+    "not_told": (
+        "情况“{key}”没有发给 {value} 的{seat}，读不到",
+        'the inject "{key}" is not sent to a {seat} of {value}, who cannot read it',
+        "在 to 里写上它的区域，或换一个席位",
+        "put that place into to, or expect it of another seat",
     ),
     "of_another_level": (
         "“{name}”属于 {scope} 一级，不是{seat}的事",

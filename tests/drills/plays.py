@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import cache
 
 from clients.simulator.drill_cast import simulated
 from coordinator.drills import script as scripts
@@ -34,6 +35,12 @@ def played(script: Script, seed: int = 7, look: Callable[[LockStep], None] | Non
 
     asyncio.run(made.play(tick))
     return made
+
+
+@cache
+def once(name: str, seed: int = 7) -> LockStep:
+    """A script of the project's, played once for all the tests that only look at what came of it."""
+    return played(bundled(name), seed)
 
 
 def scored(made: LockStep) -> Score:

@@ -16,7 +16,7 @@ from coordinator.paper.html import to_html
 from coordinator.paper.markdown import to_markdown
 from coordinator.wire.words import Language
 from tests.builders import FIRST, SECOND, STREET, THIRD, xianlin
-from tests.drills.plays import bundled, played, scored
+from tests.drills.plays import bundled, once, scored
 from tests.drills.records import Record, script
 
 BODY = f"""\
@@ -100,7 +100,7 @@ def test_the_timeline_is_in_the_drills_own_time_and_names_the_log(
 
 @cache
 def raid() -> tuple[AfterAction, str]:
-    made = played(bundled("communication-test"))
+    made = once("communication-test")
     return after_action(made.script.document, scored(made), made.recorded, xianlin()), ""
 
 

@@ -88,6 +88,8 @@ CASES = [
     ("    level: III\n", "", "bad_inject", None, "level"),
     ("kind: yes_no", "kind: timed", "bad_item", None, "target"),
     ("id: small", "id: Small one", "bad_script_id", "Small", "hyphens"),
+    ("what: read, who: street", "what: read, who: community", "not_told", None, "into to"),
+    ("what: finish_task\n", "what: read\n", "nothing_to_read", "read", "message"),
     ("area: protection", "area: protecting", "not_one_of", "protecting", '"protection"'),
 ]
 
@@ -104,6 +106,30 @@ def test_each_mistake_is_named_where_it_stands(
     assert any(right in one.hint.en for one in found), found[0].hint.en
     if mark is not None:
         assert place(text, by, mark) in [(one.line, one.column) for one in found]
+
+
+def test_what_comes_with_a_level_is_not_expected_before_that_level_is_ordered(broken: Broken) -> None:
+    """Level II comes an hour after the start: whoever is asked within half an hour could not have such a post."""
+    asked = "what: arrive\n        who: community\n        of: evac"
+    early = broken("what: finish_task\n        who: grid\n        of: relay", asked)
+    (found,) = findings(early)
+    assert found.code == "not_at_level" and "level II" in found.message_en and "by 35min" in found.message_en
+    assert (found.line, found.column) == place(early, asked, "evac")
+    assert findings(early.replace("by: 30min", "by: 60min")) == ()
+
+
+def test_what_a_simulated_command_post_is_asked_for_is_whole(broken: Broken) -> None:
+    sender = "sender: {zh: 区, en: District}"
+    for calls_for, wrong in (
+        ("{what: declare, level: III}", ""),
+        ("{what: instruct, order: stop_work, areas: ['320113007001']}", ""),
+        ("{what: raise}", "bad_calls_for"),
+        ("{what: instruct, level: II}", "bad_calls_for"),
+        ("{what: end}", "not_one_of"),
+        ("{what: instruct, order: stop_work, areas: ['320113008001']}", "unknown_place"),
+    ):
+        found = findings(broken(sender, f"{sender}\n    calls_for: {calls_for}"))
+        assert [one.code for one in found] == ([wrong] if wrong else []), calls_for
 
 
 def test_everything_is_said_at_once_in_the_order_of_the_lines(broken: Broken) -> None:

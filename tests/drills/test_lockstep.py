@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import datetime, timedelta
-from functools import cache
 
 import pytest
 
@@ -27,20 +26,18 @@ from coordinator.drills.same_log import log_digest
 from coordinator.drills.script import Script, read
 from coordinator.wire.board import BoardKey
 from tests.builders import COMMANDER, FIRST, STREET, desk, xianlin
-from tests.drills.plays import bundled, played, scored, stage
+from tests.drills.plays import bundled, once, played, scored, stage
 from tests.drills.worlds import OBSERVER
 
 RAID = "xianlin-night-raid"
 
 
-@cache
 def raid(seed: int = 7) -> LockStep:
-    return played(bundled(RAID), seed)
+    return once(RAID, seed)
 
 
-@cache
 def telephone() -> LockStep:
-    return played(bundled("communication-test"))
+    return once("communication-test")
 
 
 def test_the_same_seed_gives_the_same_log_and_score() -> None:

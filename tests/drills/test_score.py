@@ -234,6 +234,8 @@ def crowds() -> Score:
     record.say(12, CallAnswered(area=FIRST, call=f"call-ring@{FIRST}", how="phone"), "community", FIRST)
     record.say(40, ItemObserved(area=FIRST, item="briefing", value=3), "observer", FIRST)
     record.say(40, ItemObserved(area=FIRST, item="pump", value=900), "observer", FIRST)
+    record.say(41, ItemObserved(area=FIRST, item="vests", value=4), "observer", FIRST)  # neither yes nor no
+    record.say(41, ItemObserved(area=FIRST, item="briefing", value=4), "observer", FIRST)  # not 0, 1, 3 or 5
     record.drill(120, Phase.ENDED)
     return scored(CROWDS, record)
 

@@ -1,5 +1,5 @@
 """What simulated people do only in a drill: answer the roll-call, read what exercise control says, report what they are
-shown, and as a command post declare or raise when a message calls for it.
+shown, and as a command post declare, raise or give an order when a message calls for it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from typing import ClassVar
 
 from clients.simulator.behaviour.desk import Desk, Habit, Intent, Order
 from clients.simulator.behaviour.signing import Acknowledging
-from coordinator.domain.area import AreaCode
 from coordinator.domain.change import ApproveChange, DeclareOperation, RaiseLevel
 from coordinator.domain.command import Command
 from coordinator.domain.drill import AnswerRollCall
 from coordinator.domain.facility import Facility, FacilityState, ReportFacility
 from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.operation import Operation, PendingChange
+from coordinator.domain.order import IssueOrder
 from coordinator.domain.order import Order as Instruction
 from coordinator.domain.situation import ReportHazard, Trend
 
@@ -91,33 +91,38 @@ class Commanding(Habit):
     def __init__(self, playbook: str, minutes: int) -> None:
         self._playbook = playbook
         self._minutes = minutes
-        self._asked: dict[str, tuple[tuple[AreaCode, ...], Mapping[str, str]]] = {}
+        self._asked: dict[str, Mapping[str, str]] = {}
 
     def notice(self, desk: Desk, section: str, key: str, now: datetime) -> Iterator[Intent]:
         yield from ()
 
-    def hear(
-        self, desk: Desk, inject: str, areas: tuple[AreaCode, ...], facts: Mapping[str, str], now: datetime
-    ) -> None:
-        self._asked[inject] = (areas, facts)
+    def hear(self, desk: Desk, inject: str, facts: Mapping[str, str], now: datetime) -> None:
+        self._asked[inject] = facts
         desk.mean(self, Intent(now + desk.chance.minutes(4, 14, "decides", inject), "decide", inject))
 
     def act(self, desk: Desk, what: str, intents: list[Intent], now: datetime) -> Iterator[Order]:
         for intent in intents:
-            command = self._command(desk, *self._asked[intent.subject])
+            command = self._command(desk, self._asked[intent.subject])
             if command is not None:
                 yield Order(command, self, [intent])
 
-    def _command(self, desk: Desk, areas: tuple[AreaCode, ...], facts: Mapping[str, str]) -> Command | None:
-        targets = dict.fromkeys(areas, ResponseLevel(facts["level"]))
+    def _command(self, desk: Desk, facts: Mapping[str, str]) -> Command | None:
+        areas = facts["areas"].split(",")
         if facts["calls_for"] == "declare":
             return DeclareOperation(
-                area=desk.area, playbook=self._playbook, targets=targets, expected_minutes=self._minutes
+                area=desk.area,
+                playbook=self._playbook,
+                targets=dict.fromkeys(areas, ResponseLevel(facts["level"])),
+                expected_minutes=self._minutes,
             )
         running = [one for one in desk.records("operations", Operation) if not one.over]
         if not running:
             return None
-        return RaiseLevel(area=desk.area, operation=running[-1].id, targets=targets)
+        operation = running[-1].id
+        if facts["calls_for"] == "instruct":
+            return IssueOrder(area=desk.area, operation=operation, kind=facts["order"], to=areas)
+        targets = dict.fromkeys(areas, ResponseLevel(facts["level"]))
+        return RaiseLevel(area=desk.area, operation=operation, targets=targets)
 
 
 class Approving(Habit):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from clients.simulator.behaviour.desk import Desk, Habit, Intent, Order
 from coordinator.domain.concern import Concern
@@ -16,6 +16,9 @@ from coordinator.domain.order import AcknowledgeOrder
 from coordinator.domain.order import Order as Instruction
 from coordinator.domain.situation import Report, SignReport
 from coordinator.domain.switch_over import PlaceSwitch, SignSwitch
+
+FIRST_REPORT: Final = timedelta(minutes=30)
+"""初报: what is known is said soon, and the cadence begins after it."""
 
 
 class Signing(Habit):
@@ -114,7 +117,8 @@ class Reporting(Habit):
         report = desk.record("reports", key, Report)
         if report is not None and report.area == desk.area:
             share = desk.chance.between(0.6, 0.9, "reports", key, str(report.number))
-            at = (report.signed_at or now) + timedelta(minutes=report.every_minutes * share)
+            every = timedelta(minutes=report.every_minutes)
+            at = (report.signed_at or now) + share * (every if report.number else min(every, FIRST_REPORT))
             yield Intent(max(at, now), "report", key, str(report.number))
 
     def act(self, desk: Desk, what: str, intents: list[Intent], now: datetime) -> Iterator[Order]:

@@ -97,7 +97,7 @@ class Counting(Habit):
             tally = desk.record("tallies", key, Tally)
             if tally is not None and tally.value is None:
                 wait = desk.chance.minutes(15, 40, "counts", desk.area, tally.operation)
-                yield Intent(now + wait, "tally", tally.operation, f"first {_kind(tally.key)}")
+                yield Intent(now + wait, "tally", tally.operation, f"first {tally.key}")
             return
         task = desk.record("tasks", key, Task)
         if task is not None and task.key in ("evacuate", "vulncall") and task.done:
@@ -128,8 +128,3 @@ class Counting(Habit):
                 return min(tally.total, done.get("vulncall", 0))
             case _:
                 return 0
-
-
-def _kind(key: str) -> str:
-    """Counts of the evacuation are asked for, and given, together."""
-    return "contacted" if key == "contacted" else "evacuation"
