@@ -112,6 +112,7 @@ async def _token_like(giver: Actor, engine: Engine) -> str:
         "role": giver.role.value,
         "office": giver.office,
         "token": hash_token(token),
+        "giver": giver.grant or None,
     }
     issuer = Actor(person=PROCESS, role=Role.PROCESS, area=engine.registers.areas.roots()[0])
     outcome = await engine.execute(issuer, fresh_key(engine.server_now()), "IssueGrant", grant)

@@ -31,6 +31,8 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     office: str
     at: datetime
     revoked: datetime | None = None
+    giver: str = ""
+    """The grant whose holder gave a code for this device: it ends with that one."""
 
     def actor(self) -> Actor:
         return Actor(person=self.person, role=self.role, area=self.area, office=self.office, grant=self.id)
@@ -50,6 +52,7 @@ class GrantIssued(Event, frozen=True):
     office: str
     token: str
     """SHA-256 of the token."""
+    giver: str = ""
 
 
 class GrantRevoked(Event, frozen=True):
@@ -63,6 +66,8 @@ class IssueGrant(Command):
     role: Role
     office: str = ""
     token: TokenHash
+    giver: Id | None = None
+    """The grant that it was handed on from by a code; only the coordinator says so."""
 
 
 class RevokeGrant(Command):
@@ -73,6 +78,10 @@ class RevokeGrant(Command):
 def decide_issue(state: ScopeState, order: IssueGrant, ctx: Context) -> list[Event]:
     if order.role is Role.PROCESS or (order.role in ONLY_IN_DRILLS and not is_drill(state.world)):
         raise Refused("role_not_granted", role=order.role.value)
+    if order.giver is not None and ctx.actor.role is not Role.PROCESS:
+        raise Refused("not_your_role", role=ctx.actor.role.value, action="IssueGrant")
+    if order.giver is not None and order.giver in state.revocations:
+        raise Refused("revoked_token")
     if order.token in state.grants:
         return []
     return [
@@ -83,6 +92,7 @@ def decide_issue(state: ScopeState, order: IssueGrant, ctx: Context) -> list[Eve
             role=order.role,
             office=order.office,
             token=order.token,
+            giver=order.giver or "",
         )
     ]
 
@@ -92,8 +102,21 @@ def decide_revoke(state: ScopeState, order: RevokeGrant, ctx: Context) -> list[E
         if order.grant in (grant.id, f"sha256:{token}"):
             if not ctx.registers.areas.within(grant.area, order.area):
                 raise Refused("not_your_part", area=grant.area, part=order.area)
-            return [] if grant.revoked else [GrantRevoked(area=grant.area, token=token)]
+            return [] if grant.revoked else _with_those_given(state, token)
     raise Refused("unknown_grant", grant=order.grant)
+
+
+def _with_those_given(state: ScopeState, token: str) -> list[Event]:
+    """A grant, and whatever was handed on from it by a code, and from that: they all speak for the same person."""
+    ending = {token: state.grants[token]}
+    pending = [state.grants[token].id]
+    while pending:
+        giver = pending.pop()
+        for key, grant in state.grants.items():
+            if grant.giver == giver and grant.revoked is None:
+                ending[key] = grant
+                pending.append(grant.id)
+    return [GrantRevoked(area=grant.area, token=key) for key, grant in ending.items()]
 
 
 def apply_issued(state: ScopeState, event: GrantIssued, stamp: Stamp) -> None:
@@ -107,6 +130,7 @@ def apply_issued(state: ScopeState, event: GrantIssued, stamp: Stamp) -> None:
             role=event.role,
             office=event.office,
             at=stamp.at,
+            giver=event.giver,
         ),
     )
 

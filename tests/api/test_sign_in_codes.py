@@ -41,6 +41,7 @@ async def test_a_code_becomes_a_token_for_the_same_person_once(served: Served) -
         "role": "grid",
         "office": "",
         "token": hash_token(token),
+        "giver": "g2",
     }
     again = await redeem(served, code)
     assert (again.problem.code, again.status) == ("code_spent", 410)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from coordinator.domain import rules
-from coordinator.domain.access import MAY, WATCH, Actor, Role, may
-from coordinator.domain.grant import GrantIssued, IssueGrant, RevokeGrant
+from coordinator.domain.access import MAY, PROCESS, WATCH, Actor, Role, may
+from coordinator.domain.grant import Grant, GrantIssued, IssueGrant, RevokeGrant
 from coordinator.domain.mode import Mode
 from coordinator.domain.refusal import Refused
 from tests.builders import (
@@ -75,6 +75,43 @@ def test_a_person_cannot_be_given_the_coordinator_s_role() -> None:
     world = World()
     ask = IssueGrant(area=DISTRICT, person="p1", role=Role.PROCESS, token=TOKEN)
     assert world.refusal(OPERATOR, ask).code == "role_not_granted"
+
+
+COORDINATOR = Actor(PROCESS, Role.PROCESS, CITY)
+
+
+def grant_of(world: World, token: str, giver: str | None = None) -> Grant:
+    order = IssueGrant(area=FIRST, person="p1", role=Role.COMMUNITY, token=token, giver=giver)
+    world.order(OPERATOR if giver is None else COORDINATOR, order)
+    return world.state.grants[token]
+
+
+def test_a_grant_ends_with_the_one_it_was_handed_on_from() -> None:
+    world = World()
+    first = grant_of(world, TOKEN)
+    second = grant_of(world, "b" * 64, first.id)
+    third = grant_of(world, "c" * 64, second.id)
+    other = grant_of(world, "d" * 64)
+    world.order(OPERATOR, RevokeGrant(area=FIRST, grant=second.id))
+    assert set(world.state.revocations.positions()) == {second.id, third.id}
+    world.order(OPERATOR, RevokeGrant(area=FIRST, grant=first.id))
+    assert set(world.state.revocations.positions()) == {first.id, second.id, third.id}
+    assert world.state.grants["d" * 64] == other
+
+
+def test_a_revoked_grant_hands_nothing_on_however_close_the_race() -> None:
+    world = World()
+    first = grant_of(world, TOKEN)
+    world.order(OPERATOR, RevokeGrant(area=FIRST, grant=first.id))
+    ask = IssueGrant(area=FIRST, person="p1", role=Role.COMMUNITY, token="b" * 64, giver=first.id)
+    assert world.refusal(COORDINATOR, ask).code == "revoked_token"
+
+
+def test_only_the_coordinator_says_whose_code_it_was() -> None:
+    world = World()
+    first = grant_of(world, TOKEN)
+    ask = IssueGrant(area=FIRST, person="p1", role=Role.COMMUNITY, token="b" * 64, giver=first.id)
+    assert world.refusal(OPERATOR, ask).code == "not_your_role"
 
 
 def test_a_grant_is_issued_once_and_revoked_once() -> None:
