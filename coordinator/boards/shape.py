@@ -31,6 +31,7 @@ PLACE_TABLES: Final = (
     "hazards",
     "reports",
     "calls",
+    "help_requests",
 )
 """What is listed record by record where people work: on the board of its own place."""
 

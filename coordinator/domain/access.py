@@ -59,10 +59,12 @@ PROCESS: Final = "process:coordinator"
 _CREW: Final = frozenset({"Answer", "Depart", "CheckIn", "ReportHome"})
 _WORK: Final = frozenset({"AcknowledgeTask", "StartTask", "CompleteTask", "CompleteRoutine"})
 _SITUATION: Final = frozenset({"ReportTally", "ReportHazard", "ReportFacility", "ReportLost", "ReportSafe"})
+_HELP: Final = frozenset({"AskForHelp", "CloseHelp"})
 _GRID: Final = (
     _CREW
     | _WORK
     | _SITUATION
+    | _HELP
     | {"KeepText", "Relieve", "AcknowledgeOrder", "AnswerConfirmedCall", "AnswerRollCall"}
 )
 _CONTROL: Final = frozenset(
@@ -89,8 +91,9 @@ _COMMUNITY: Final = _GRID | {
     "OrderConversion",
     "SignReport",
     "CloseHazard",
+    "AnswerHelp",
 }
-_STREET: Final = _COMMUNITY | {"IssueOrder", "MoveTeam", "AskForHelp"}
+_STREET: Final = _COMMUNITY | {"IssueOrder", "MoveTeam"}
 _COMMAND: Final = _STREET | {
     "DeclareOperation",
     "RaiseLevel",
@@ -110,9 +113,12 @@ MAY: Final[dict[Role, frozenset[str]]] = {
     Role.STREET: _COMMAND,  # the playbook's authority says up to which level
     Role.COMMUNITY: _COMMUNITY | {"DeclareOperation", "EndOperation", "LowerLevel", "RecallOperation"},
     Role.GRID: _GRID,
-    Role.TEAM_LEADER: _CREW | _WORK | {"MoveTeam", "Relieve", "ReportLost", "ReportSafe", "AnswerRollCall"},
+    Role.TEAM_LEADER: _CREW
+    | _WORK
+    | _HELP
+    | {"MoveTeam", "Relieve", "ReportLost", "ReportSafe", "AnswerRollCall", "AnswerHelp", "KeepText"},
     Role.UNIT: frozenset({"Answer"}),
-    Role.RESPONDER: _CREW,
+    Role.RESPONDER: _CREW | _HELP,
     Role.AUDITOR: frozenset(),
     Role.OPERATOR: frozenset(
         {"IssueGrant", "RevokeGrant", "DestroyPersonalData", "ErasePerson", "PublishPlaybook"}

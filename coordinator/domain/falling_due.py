@@ -12,7 +12,16 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from coordinator.domain import call_out, confirmed_call, facility, operation, situation, switch_over, task
+from coordinator.domain import (
+    call_out,
+    confirmed_call,
+    facility,
+    help,
+    operation,
+    situation,
+    switch_over,
+    task,
+)
 from coordinator.domain.area import AreaCode
 from coordinator.domain.call_out import CrewMoved, Progress, ReliefFellDue, RestsOver
 from coordinator.domain.command import Command
@@ -121,6 +130,7 @@ RULES: Final[dict[str, Rule]] = {
     "task_due": lambda state, keys, now: task.fell_overdue(state, keys),
     "conversion_due": _conversions,
     "report_due": _each(situation.report_lapsed),
+    "help_due": _each(lambda state, key, now: help.help_lapsed(state, key)),
 }
 """Every deadline has its rule: kind of duty -> what follows for these subjects."""
 

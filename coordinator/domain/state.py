@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from coordinator.domain.facility import Facility
     from coordinator.domain.follow_on import Receipt, Standing
     from coordinator.domain.grant import Grant, Revocation
+    from coordinator.domain.help import HelpRequest
     from coordinator.domain.inject import Inject, Observation
     from coordinator.domain.key import KnownKey
     from coordinator.domain.operation import Operation, PendingChange
@@ -63,6 +64,7 @@ class ScopeState:
     tallies: Table[Tally]
     hazards: Table[HazardPoint]
     reports: Table[Report]
+    help_requests: Table[HelpRequest]
     calls: Table[ConfirmedCall]
     orders: Table[Order]
     concerns: Table[Concern]

@@ -38,6 +38,10 @@ NOT_YOURS: Final = {
         "{person} 的电话只给其队长和所在区域的值班人员，请由他们联系",
         "The phone of {person} is for their team leader and the duty officers of their area: ask one of them",
     ),
+    "own_help": Text(
+        "自己的求助要由别人来接，请等社区、街道或队伍",
+        "Your own call for help is taken by somebody else: wait for a desk or a team",
+    ),
     "role_not_granted": Text(
         "{role:role}身份不授予人员，请另选身份",
         "The role {role:role} is not given to persons: choose another",
@@ -100,6 +104,10 @@ NOT_THERE: Final = {
     "unknown_hazard": Text(
         "本区域没有险情点 {hazard}，新险情请不填编号",
         "This area has no hazard point {hazard}: leave the id out to report a new one",
+    ),
+    "unknown_help": Text(
+        "没有这条求助 {help}，可能已经了结，请刷新看板",
+        "There is no call for help {help}, it may be closed: look at the board again",
     ),
     "unknown_grant": Text("没有授权 {grant}，请核对编号", "There is no grant {grant}: check its id"),
     "unknown_inject": Text(
@@ -185,6 +193,10 @@ DOES_NOT_FIT: Final = {
     ),
     "evidence_missing": Text(
         "任务 {task} 办结须有{asked:evidence}，请补上", "Task {task} is closed with {asked:evidence}: add it"
+    ),
+    "help_taken": Text(
+        "求助 {help} 已由 {by} 接下，不用再派",
+        "{by} has taken the call for help {help}: nobody else has to go",
     ),
     "tally_not_asked": Text(
         "{area} 没有要求统计 {tally}，请核对统计项",

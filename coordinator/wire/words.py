@@ -150,6 +150,21 @@ DECLINES: Final = {
     "other": Text("其他", "Other"),
 }
 
+NEEDS: Final = {
+    "people": Text("人手", "hands"),
+    "vehicle": Text("车船", "a vehicle or boat"),
+    "supplies": Text("物资", "supplies"),
+    "medical": Text("医疗", "a medic"),
+    "rescue": Text("救人", "a rescue"),
+    "other": Text("其他", "something else"),
+}
+"""What is lacking where somebody asks for help 求助."""
+
+HELP_OUTCOMES: Final = {
+    "came": Text("帮手到了", "The help came"),
+    "not_needed": Text("不用了", "Not needed any more"),
+}
+
 ROLES: Final = {
     "commander": Text("指挥部", "Command post"),
     "street": Text("街道", "Street"),
@@ -244,6 +259,7 @@ CONCERNS: Final = {
         "{failed} messages by {channel} were not delivered: use another way",
     ),
     "report_overdue": Text("情况报告超时未报", "A situation report is overdue"),
+    "help_wanted": Text("求助：缺{need:need}（{by}）", "Help wanted: {need:need} ({by})"),
 }
 """Kinds of concern; what stands in braces are its facts."""
 
@@ -262,6 +278,8 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
     "trend": TRENDS,
     "severity": SEVERITIES,
     "decline": DECLINES,
+    "need": NEEDS,
+    "help_outcome": HELP_OUTCOMES,
     "role": ROLES,
     "area_level": AREA_LEVELS,
     "change": CHANGES,

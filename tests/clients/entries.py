@@ -10,6 +10,7 @@ import msgspec
 from coordinator.domain.call_out import CallOut, Progress
 from coordinator.domain.concern import Concern, Severity
 from coordinator.domain.facility import Facility, FacilityState, Use
+from coordinator.domain.help import HelpRequest, Need
 from coordinator.domain.measures import Evidence, EvidenceKind
 from coordinator.domain.mode import Mode, ResponseLevel
 from coordinator.domain.operation import Operation, PendingChange
@@ -193,6 +194,9 @@ def community() -> Entries:
         state=FacilityState.OPEN,
         uses={OP: Use(FacilityState.OPEN, Text("安置点", "Shelter"), ago(1), True)},
     )
+    help_taken = HelpRequest(
+        "help-1", grid, Need.VEHICLE, ago(5), "grid-1", area, taken_by="street-1", eta=ago(-10)
+    )
     call = CallOut("p7>post-1", grid, "post-1", OP, "p7", grid, Progress.LOST, NOW)
     return {
         f"row/{area}": row(area, "八大家花园社区", "community"),
@@ -207,6 +211,7 @@ def community() -> Entries:
         "facilities/f-1": plain(shelter),
         "tallies/t": plain(Tally("t", grid, OP, "moved", Text("已转移", "Moved"), 8)),
         "hazards/h": plain(HazardPoint("h", grid, "water", 27, Trend.RISING, ago(6))),
+        "help_requests/help-1": plain(help_taken),
         "reports/r": plain(Report("r", area, OP, 120, number=2, signed_at=ago(130), overdue=True)),
         "routines/w": plain(RoutineWork("w", area, "household_visit", "入户走访", 24, NOW, holders=(OP,))),
         "operations/op-1": operation(confirmed=False),

@@ -90,6 +90,7 @@ def test_a_community_shows_its_clocks_posts_tasks_and_figures() -> None:
     assert "?/220" in line_of(text, "八大家安置点")
     assert "未报/8" in text  # unreported is never 0
     assert "深 27 厘米，上涨" in text and "已超时" in text and "已暂停 入户走访" in text
+    assert "求助 help-1：车船，street-1 已接" in text
     assert "单人启动待确认" in text
 
 

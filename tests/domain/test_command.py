@@ -6,6 +6,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from coordinator.domain.command import Code, Id, Reason
+from coordinator.domain.help import AskForHelp, Need
 from coordinator.domain.order import IssueOrder
 from coordinator.domain.situation import ReportHazard, Trend
 from coordinator.domain.task import AddTask
@@ -19,6 +20,7 @@ NAMED = (
     "facilities",
     "routines",
     "hazards",
+    "help_requests",
     "calls",
     "orders",
     "switches",
@@ -39,6 +41,7 @@ def test_every_id_given_out_can_be_named_in_a_command() -> None:
         ),
     )
     world.order(phone(GRID), ReportHazard(area=GRID, kind="ponding", depth_cm=20, trend=Trend.RISING))
+    world.order(phone(GRID), AskForHelp(area=GRID, need=Need.PEOPLE))
     world.advance(15)  # nobody has signed: they are being called
 
     accepts = TypeAdapter(Id)

@@ -18,6 +18,7 @@ from coordinator.domain.area import AreaCode
 from coordinator.domain.call_out import Progress
 from coordinator.domain.command import Command
 from coordinator.domain.confirmed_call import AnswerConfirmedCall, Step
+from coordinator.domain.help import AnswerHelp, AskForHelp, CloseHelp, Need, Outcome
 from coordinator.domain.measures import EvidenceKind
 from coordinator.domain.refusal import Refused
 from coordinator.domain.routine import CompleteRoutine
@@ -26,7 +27,7 @@ from coordinator.domain.situation import CloseHazard, ReportHazard, ReportTally,
 from coordinator.domain.switch_over import DeclareReady, SignSwitch
 from coordinator.domain.team import STEPS as TEAM_STEPS
 from coordinator.domain.team import MoveTeam
-from tests.builders import FIRST, GRID, STREET_DESK, desk
+from tests.builders import FIRST, GRID, STREET_DESK, desk, phone
 from tests.laws import places
 from tests.laws.command_post import CommandPost
 from tests.laws.player import PICK, picked
@@ -249,6 +250,17 @@ class History(CommandPost):
         else:
             report = ReportHazard(area=GRID, hazard=known, kind="ponding", depth_cm=depth, trend=trend)
             self.ask(desk(FIRST), report)
+
+    @rule(one=PICK, need=st.sampled_from(list(Need)), answers=st.booleans())
+    def help_is_wanted(self, one: int, need: Need, answers: bool) -> None:
+        """Asked by a grid; taken by its community, or closed, whichever of them is open."""
+        known = picked(self.state.help_requests.values(), one)
+        if known is None:
+            self.ask(phone(GRID), AskForHelp(area=GRID, need=need))
+        elif answers:
+            self.ask(desk(FIRST), AnswerHelp(area=FIRST, help=known.id, eta_minutes=15))
+        else:
+            self.ask(phone(GRID), CloseHelp(area=GRID, help=known.id, outcome=Outcome.CAME))
 
     @precondition(lambda self: self.state.reports)
     @rule(one=PICK)

@@ -9,6 +9,7 @@ from typing import Any
 from coordinator.domain.call_out import Progress, ReportHome
 from coordinator.domain.change import EndOperation, RejectChange
 from coordinator.domain.facility import FacilityState
+from coordinator.domain.help import CloseHelp, Outcome
 from coordinator.domain.order import AcknowledgeOrder
 from coordinator.domain.refusal import Refused
 from coordinator.domain.situation import CloseHazard, SignReport
@@ -31,6 +32,7 @@ OPERATIONAL = (
     "tallies",
     "hazards",
     "reports",
+    "help_requests",
     "calls",
     "orders",
     "concerns",
@@ -116,6 +118,9 @@ class RoundTrip(History):
             world.order(desk_of(order.area), AcknowledgeOrder(area=order.area, order=order.id))
         for hazard in list(state.hazards.values()):
             world.order(desk_of(hazard.area), CloseHazard(area=hazard.area, hazard=hazard.id))
+        for help in list(state.help_requests.values()):
+            close = CloseHelp(area=help.area, help=help.id, outcome=Outcome.CAME)
+            world.order(desk_of(help.area), close)
         for team in list(state.teams.values()):
             for to in (Readiness.RELEASED, Readiness.STANDBY):
                 world.order(STREET_DESK, MoveTeam(area=STREET_DESK.area, team=team.id, to=to))

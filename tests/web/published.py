@@ -19,6 +19,7 @@ from coordinator.domain.concern import Concern
 from coordinator.domain.confirmed_call import ConfirmedCall
 from coordinator.domain.facility import Facility
 from coordinator.domain.follow_on import Receipt, Standing
+from coordinator.domain.help import HelpRequest
 from coordinator.domain.operation import Operation, PendingChange
 from coordinator.domain.order import Order
 from coordinator.domain.post import Post
@@ -46,6 +47,7 @@ SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
     "tallies": Tally,
     "hazards": HazardPoint,
     "reports": Report,
+    "help_requests": HelpRequest,
     "calls": ConfirmedCall,
     "concerns": Concern,
     "operations": Operation,

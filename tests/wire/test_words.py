@@ -16,6 +16,7 @@ from coordinator.domain import (
     concern,
     confirmed_call,
     facility,
+    help,
     measures,
     mode,
     situation,
@@ -41,6 +42,8 @@ ENUMS: list[tuple[str, Iterable[StrEnum]]] = [
     ("call", confirmed_call.Step),
     ("trend", situation.Trend),
     ("severity", concern.Severity),
+    ("need", help.Need),
+    ("help_outcome", help.Outcome),
     ("role", access.Role),
     ("area_level", area.AreaLevel),
 ]

@@ -10,6 +10,7 @@ from rich.text import Text
 from clients.cli.show.instants import clock, left
 from clients.cli.show.scene import Scene, concerns, frame, operations, table
 from coordinator.domain.facility import Facility
+from coordinator.domain.help import HelpRequest
 from coordinator.domain.mode import Mode, highest
 from coordinator.domain.post import Post
 from coordinator.domain.routine import RoutineWork
@@ -35,6 +36,7 @@ def show_place(scene: Scene) -> Group:
         *_tasks(scene),
         *_facilities(scene),
         *_figures(scene),
+        *_help(scene),
         *concerns(scene),
         *operations(scene),
     ]
@@ -165,6 +167,22 @@ def _facilities(scene: Scene) -> list[RenderableType]:
             f"{inside}/{one.capacity or '?'}",
         )
     return [made]
+
+
+def _help(scene: Scene) -> list[RenderableType]:
+    """What was asked for and is on its way; what nobody has taken stands among the concerns."""
+    say = scene.say
+    return [
+        Text(
+            say(
+                f"求助 {one.id}：{say.word('need', one.need.value)}，{one.taken_by} 已接，{clock(one.eta)} 前到",
+                f"Help {one.id}: {say.word('need', one.need.value)}, {one.taken_by} is there by {clock(one.eta)}",
+            ),
+            "yellow",
+        )
+        for one in scene.records("help_requests", HelpRequest)
+        if one.taken_by
+    ]
 
 
 def _figures(scene: Scene) -> list[RenderableType]:

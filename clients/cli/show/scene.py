@@ -124,6 +124,10 @@ def _worst_first(scene: Scene) -> list[Concern]:
     return sorted(found, key=lambda one: (SEVERITIES.index(one.severity.value), one.since))
 
 
+NAMED: Final = frozenset({"help_wanted"})
+"""Concerns that are mended by naming what they are about: `pingji do AnswerHelp help=ID eta_minutes=20`."""
+
+
 def concerns(scene: Scene) -> list[RenderableType]:
     """What needs a person now, the worst and oldest first."""
     say = scene.say
@@ -138,7 +142,7 @@ def concerns(scene: Scene) -> list[RenderableType]:
         made.add_row(
             Text(say.word("severity", one.severity.value), SEVERITY_STYLES[one.severity.value]),
             scene.name(one.area),
-            say.concern(one.kind, one.facts),
+            say.concern(one.kind, one.facts) + (f"\n{one.subject}" if one.kind in NAMED else ""),
             age(one.since, scene.now, say),
         )
     more = len(found) - MOST_CONCERNS

@@ -133,11 +133,40 @@ export interface components {
             readonly trend: components["schemas"]["Trend"];
         };
         /**
+         * HelpRequest
+         * @description One call for help, from the moment it is asked until it is closed; then it is gone.
+         */
+        readonly HelpRequest: {
+            readonly area: string;
+            readonly asked_by: string;
+            readonly at: string;
+            /** @default null */
+            readonly eta?: string | null;
+            readonly id: string;
+            readonly need: components["schemas"]["Need"];
+            /** @default  */
+            readonly note?: string;
+            /** @default  */
+            readonly operation?: string;
+            readonly raised_to: string;
+            /** @default  */
+            readonly taken_by?: string;
+            /** @default  */
+            readonly taken_for?: string;
+            /** @default  */
+            readonly task?: string;
+        };
+        /**
          * Mode
          * @description Of one operation in one community; an area's mode is the highest of its operations'.
          * @enum {unknown}
          */
         readonly Mode: "activating" | "emergency" | "normal" | "standing_down";
+        /**
+         * Need
+         * @enum {unknown}
+         */
+        readonly Need: "medical" | "other" | "people" | "rescue" | "supplies" | "vehicle";
         /**
          * Operation
          * @description One response. Pinned to its playbook by digest; `revision` counts the changes.
@@ -346,6 +375,7 @@ export interface components {
             readonly concerns: components["schemas"]["Concern"];
             readonly facilities: components["schemas"]["Facility"];
             readonly hazards: components["schemas"]["HazardPoint"];
+            readonly help_requests: components["schemas"]["HelpRequest"];
             readonly operations: components["schemas"]["Operation"];
             readonly orders: components["schemas"]["Order"];
             readonly pending: components["schemas"]["PendingChange"];

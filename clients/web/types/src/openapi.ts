@@ -617,6 +617,36 @@ export interface components {
             readonly eta_minutes?: number;
         };
         /**
+         * AnswerHelp
+         * @description Take it on: somebody else than who asked, and one alone.
+         */
+        readonly AnswerHelp: {
+            /** Area */
+            readonly area: string;
+            /** Eta Minutes */
+            readonly eta_minutes: number;
+            /** Help */
+            readonly help: string;
+        };
+        /**
+         * AnswerHelpRequest
+         * @description Take it on: somebody else than who asked, and one alone.
+         */
+        readonly AnswerHelpRequest: {
+            readonly body: components["schemas"]["AnswerHelp"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "AnswerHelp";
+        };
+        /**
          * AnswerRequest
          * @description Coming with ETA, or cannot by code. The grid's phone may answer for its people.
          */
@@ -732,6 +762,49 @@ export interface components {
             readonly placeholder: boolean;
             /** Type */
             readonly type: string;
+        };
+        /**
+         * AskForHelp
+         * @description 求助: what is lacking where one stands; the desks of the place and above see it at once.
+         */
+        readonly AskForHelp: {
+            /** Area */
+            readonly area: string;
+            readonly need: components["schemas"]["Need"];
+            /**
+             * Note
+             * @default
+             */
+            readonly note?: string;
+            /**
+             * Operation
+             * @description Left out where nothing runs: then no words can be kept with it.
+             * @default null
+             */
+            readonly operation?: string | null;
+            /**
+             * Task
+             * @default null
+             */
+            readonly task?: string | null;
+        };
+        /**
+         * AskForHelpRequest
+         * @description 求助: what is lacking where one stands; the desks of the place and above see it at once.
+         */
+        readonly AskForHelpRequest: {
+            readonly body: components["schemas"]["AskForHelp"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "AskForHelp";
         };
         /**
          * BoardPart
@@ -979,6 +1052,35 @@ export interface components {
              * @enum {string}
              */
             readonly name: "CloseHazard";
+        };
+        /**
+         * CloseHelp
+         * @description The help came, or is not needed any more.
+         */
+        readonly CloseHelp: {
+            /** Area */
+            readonly area: string;
+            /** Help */
+            readonly help: string;
+            readonly outcome: components["schemas"]["Outcome"];
+        };
+        /**
+         * CloseHelpRequest
+         * @description The help came, or is not needed any more.
+         */
+        readonly CloseHelpRequest: {
+            readonly body: components["schemas"]["CloseHelp"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "CloseHelp";
         };
         /**
          * CommandMessage
@@ -1423,7 +1525,7 @@ export interface components {
          * @description Stable, never reused; whether the same can succeed when sent again, and the words.
          * @enum {string}
          */
-        readonly ErrorCode: "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_text" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_assigned_here" | "not_founded" | "not_higher" | "not_higher_office" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_inject" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
+        readonly ErrorCode: "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_text" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_taken" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_assigned_here" | "not_founded" | "not_higher" | "not_higher_office" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
         /**
          * ErrorMessage
          * @description About a message that could not be carried out; `about` repeats its board or type.
@@ -1633,6 +1735,12 @@ export interface components {
             /** Area */
             readonly area: string;
             /**
+             * Giver
+             * @description The grant that it was handed on from by a code; only the coordinator says so.
+             * @default null
+             */
+            readonly giver?: string | null;
+            /**
              * Office
              * @default
              */
@@ -1806,6 +1914,11 @@ export interface components {
             readonly name: "MoveTeam";
         };
         /**
+         * Need
+         * @enum {string}
+         */
+        readonly Need: "people" | "vehicle" | "supplies" | "medical" | "rescue" | "other";
+        /**
          * Observe
          * @description An observer's tick: 1 or 0 for yes or no; 0, 1, 3 or 5; or seconds. What each item takes, the script says.
          */
@@ -1897,6 +2010,11 @@ export interface components {
             /** What */
             readonly what: string;
         };
+        /**
+         * Outcome
+         * @enum {string}
+         */
+        readonly Outcome: "came" | "not_needed";
         /**
          * PauseDrill
          * @description 暂停: the world's clock stands, and with it every deadline.
@@ -4071,7 +4189,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["PublishPlaybookRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["ErasePersonRequest"] | components["schemas"]["RevealPhoneRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"] | components["schemas"]["PrepareDrillRequest"] | components["schemas"]["StartDrillRequest"] | components["schemas"]["PauseDrillRequest"] | components["schemas"]["ResumeDrillRequest"] | components["schemas"]["SetSpeedRequest"] | components["schemas"]["AdvanceClockRequest"] | components["schemas"]["AbortDrillRequest"] | components["schemas"]["EndDrillRequest"] | components["schemas"]["TakeDrillRequest"] | components["schemas"]["AnswerRollCallRequest"] | components["schemas"]["FireInjectRequest"] | components["schemas"]["CallInjectRequest"] | components["schemas"]["SkipInjectRequest"] | components["schemas"]["ObserveRequest"];
+                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["PublishPlaybookRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["AskForHelpRequest"] | components["schemas"]["AnswerHelpRequest"] | components["schemas"]["CloseHelpRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["ErasePersonRequest"] | components["schemas"]["RevealPhoneRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"] | components["schemas"]["PrepareDrillRequest"] | components["schemas"]["StartDrillRequest"] | components["schemas"]["PauseDrillRequest"] | components["schemas"]["ResumeDrillRequest"] | components["schemas"]["SetSpeedRequest"] | components["schemas"]["AdvanceClockRequest"] | components["schemas"]["AbortDrillRequest"] | components["schemas"]["EndDrillRequest"] | components["schemas"]["TakeDrillRequest"] | components["schemas"]["AnswerRollCallRequest"] | components["schemas"]["FireInjectRequest"] | components["schemas"]["CallInjectRequest"] | components["schemas"]["SkipInjectRequest"] | components["schemas"]["ObserveRequest"];
             };
         };
         readonly responses: {
