@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 import hatch_build
 from tests.e2e.city import City
+from tests.web.flooding import flood
 from tests.web.node import ROOT
 
 WIDE = {"width": 1440, "height": 900}
@@ -34,6 +36,13 @@ def city(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City
     shared.start()
     yield shared
     shared.stop()
+
+
+@pytest.fixture(scope="module")
+def flooded(city: City) -> City:
+    """The community is at level III, and its grid has two tasks more, of which one's name is an attack."""
+    asyncio.run(flood(city))
+    return city
 
 
 @pytest.fixture(scope="session")

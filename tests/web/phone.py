@@ -53,6 +53,12 @@ async def mend(page: Page) -> None:
     await expect(page.locator("header .live")).to_have_text("●实时", timeout=30_000)
 
 
+async def settled(page: Page) -> None:
+    """Everything that was done here has its answer."""
+    await tab(page, "发件箱")
+    await expect(page.get_by_text("待发 0")).to_be_visible(timeout=20_000)
+
+
 async def picture(page: Page, side: int) -> bytes:
     """A JPEG of that side with an EXIF block that says where and with what it was taken."""
     encoded = await page.evaluate(

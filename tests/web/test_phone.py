@@ -2,78 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from typing import Any
-
-import pytest
-from playwright.async_api import Browser, FilePayload, Page, Response, expect
+from playwright.async_api import Browser, FilePayload, Response, expect
 
 from clients.sdk import Client
 from coordinator.engine.keys import new_token
-from coordinator.playbook import library
 from coordinator.wire.tokens import hash_token
 from tests.e2e.city import City
-from tests.web.phone import cut, mend, phone, picture, tab
-
-FLOOD = library.bundled("flood-typhoon")
-SCRIPT = "<img src=x onerror=document.title=666>查下穿"
-
-
-@pytest.fixture(scope="module")
-def flooded(city: City) -> City:
-    """The community is at level III, and its grid has two tasks more, of which one's name is an attack."""
-    asyncio.run(flood(city))
-    return city
-
-
-async def flood(city: City) -> None:
-    community, grid = city.area("community"), city.area("grid")
-    async with Client(city.urls[0], city.token("commander", 1)) as client:
-        declared = await client.command(
-            "DeclareOperation",
-            {
-                "area": city.area("commander", 1),
-                "playbook": FLOOD.digest,
-                "targets": {community: "III"},
-                "expected_minutes": 600,
-            },
-        )
-    operation = declared.ids[0]
-    async with Client(city.urls[0], city.token("community")) as client:
-        for key, name, evidence in (("attack", SCRIPT, "checklist"), ("look", "拍下水尺", "photo")):
-            await client.command(
-                "AddTask",
-                {
-                    "area": grid,
-                    "operation": operation,
-                    "key": key,
-                    "name_zh": name,
-                    "name_en": name,
-                    "by_minutes": 240,
-                    "evidence": evidence,
-                },
-            )
-
-
-Entries = list[tuple[str, dict[str, Any]]]
-
-
-async def sees(city: City, role: str, so: Callable[[Entries], bool]) -> None:
-    """Another client's board of the area comes to be so: section and entry of each."""
-    async with Client(city.urls[0], city.token(role)) as client, asyncio.timeout(10):
-        found = await client.watch(f"area:{city.area(role)}")
-        await client.until(lambda: so([(key.split("/")[0], one) for key, one in found.entries.items()]))
-
-
-def values(entries: Entries, section: str, field: str) -> list[Any]:
-    return [one.get(field) for name, one in entries if name == section]
-
-
-async def settled(page: Page) -> None:
-    """Everything that was done here has its answer."""
-    await tab(page, "发件箱")
-    await expect(page.get_by_text("待发 0")).to_be_visible(timeout=20_000)
+from tests.web.flooding import SCRIPT, sees, values
+from tests.web.phone import cut, mend, phone, picture, settled, tab
 
 
 async def test_it_accepts_and_reports_in_while_the_network_is_cut_and_comes_back(

@@ -39,6 +39,8 @@ export const t = strings(
     signOutEverywhereNote: "用同一身份登录的全部设备会立即退出，须重新领取登录码。",
     onlineOnly: "要有网络才能这样做",
     notNow: "先不退出",
+    readWords: "看内容",
+    wordsNeedNetwork: "内容要有网络才能看",
     firstTime: "这台手机还没有收到过数据，请在有网的地方打开一次",
   },
   {
@@ -78,6 +80,8 @@ export const t = strings(
     signOutEverywhereNote: "Every device signed in as you is signed out at once and needs a new code.",
     onlineOnly: "This needs a network",
     notNow: "Stay signed in",
+    readWords: "Read it",
+    wordsNeedNetwork: "Reading it needs a network",
     firstTime: "Nothing was ever received on this phone: open it once where there is a network",
   },
 )

@@ -22,6 +22,8 @@ export interface Given {
 }
 
 const AGAIN = 4000
+/** Commands that take one paper as their note; the others take papers as evidence. */
+const NOTED: ReadonlySet<string> = new Set(["ReportHazard", "SignReport", "AskForHelp"])
 
 export class ActDesk {
   /** Everything, oldest first. */
@@ -144,7 +146,7 @@ export class ActDesk {
       return true
     }
     const refs = (act.papers ?? []).map(({ ref }) => ref!)
-    const body = (act.name === "ReportHazard" || act.name === "SignReport"
+    const body = (NOTED.has(act.name)
       ? { ...act.body, note: refs[0] }
       : { ...act.body, evidence: [...((act.body["evidence"] as string[] | undefined) ?? []), ...refs] }) as Act["body"]
     Object.assign(act, { body, state: "waiting" })

@@ -13,6 +13,8 @@ interface Mine {
   readonly orders: Readonly<Ref<LiveBoard>>
   /** Where people and work of this phone stand: a person's own, a team's, or the place's. */
   readonly work: Readonly<Ref<LiveBoard>>
+  /** An area's name as far as the place's board knows it; else its code. */
+  readonly nameOf: (code: string) => string
 }
 
 const KEY: InjectionKey<Mine> = Symbol("mine")
@@ -27,7 +29,8 @@ export function provideMine(acts: ActDesk): void {
   const orders = live.board(() => named("orders") ?? `area:${area.value}`)
   const work = live.board(() => named("team") ?? named("responder") ?? `area:${area.value}`)
   for (const board of [place, orders, work]) remember(live, () => board.value)
-  provide(KEY, { acts, area, role, place, orders, work })
+  const nameOf = (code: string): string => (place.value.section("row").get(code) ?? place.value.section("rows").get(code))?.name ?? code
+  provide(KEY, { acts, area, role, place, orders, work, nameOf })
 }
 
 export function useMine(): Mine {
