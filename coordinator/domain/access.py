@@ -121,7 +121,14 @@ MAY: Final[dict[Role, frozenset[str]]] = {
     Role.RESPONDER: _CREW | _HELP,
     Role.AUDITOR: frozenset(),
     Role.OPERATOR: frozenset(
-        {"IssueGrant", "RevokeGrant", "DestroyPersonalData", "ErasePerson", "PublishPlaybook"}
+        {
+            "IssueGrant",
+            "RevokeGrant",
+            "DestroyPersonalData",
+            "ErasePerson",
+            "PublishPlaybook",
+            "ReopenScope",
+        }
     ),
     Role.PROCESS: frozenset(
         {
@@ -129,6 +136,7 @@ MAY: Final[dict[Role, frozenset[str]]] = {
             "Unfold",
             "CallOutCrew",
             "FoundScope",
+            "BeginEpoch",
             "IssueGrant",
             "RevokeGrant",
             "TakeOperation",

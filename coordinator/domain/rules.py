@@ -23,6 +23,7 @@ from coordinator.domain import (
     crew,
     delivery,
     drill,
+    epoch,
     facility,
     falling_due,
     follow_on,
@@ -102,6 +103,8 @@ Apply = Callable[[ScopeState, Any, Stamp], None]
 
 DECIDE: Final[dict[type[Command], Decide]] = {
     world.FoundScope: world.decide_found,
+    epoch.BeginEpoch: epoch.decide_begin,
+    epoch.ReopenScope: epoch.decide_reopen,
     grant.IssueGrant: grant.decide_issue,
     grant.RevokeGrant: grant.decide_revoke,
     published.PublishPlaybook: published.decide_publish,
@@ -181,6 +184,7 @@ DECIDE: Final[dict[type[Command], Decide]] = {
 
 APPLY: Final[dict[type[Event], Apply]] = {
     world.ScopeFounded: world.apply_founded,
+    epoch.EpochBegan: epoch.apply_began,
     grant.GrantIssued: grant.apply_issued,
     grant.GrantRevoked: grant.apply_revoked,
     published.PlaybookPublished: published.apply_published,

@@ -36,6 +36,7 @@ from coordinator.engine.keeper import Keeper
 from coordinator.engine.keys import fresh_key
 from coordinator.engine.people import People
 from coordinator.engine.reactor import Outcome, Reactor
+from coordinator.engine.recovery import begin_epoch
 from coordinator.engine.shelf import Shelf
 from coordinator.engine.texts import Texts
 from coordinator.jobs.port import Jobs
@@ -118,8 +119,7 @@ class Coordinator:
         await self._living.beat()
         await self.shelf.publish_bundled()
         for reactor in self.reactors.values():
-            await self._keeper.resume(reactor)
-            await reactor.catch_up()
+            await self._bring_up(reactor)
             for digest in [digest for digest, _ in reactor.state.published.items()]:
                 await self.shelf.fetch(digest)
             self._tasks.append(asyncio.create_task(reactor.run(), name=f"reactor {reactor.scope}"))
@@ -129,6 +129,19 @@ class Coordinator:
         for scope, holder in self._holders.items() if not self._in_step else ():
             self._tasks.append(asyncio.create_task(holder.run(), name=f"holder {scope}"))
         return self
+
+    async def _bring_up(self, reactor: Reactor) -> None:
+        """To where the log is. A scope that fails its check stands still there, and the others go on."""
+        lost = await self._keeper.resume(reactor)
+        try:
+            await reactor.catch_up()
+            if lost is not None:
+                await begin_epoch(reactor, lost.epoch, lost.head.position, self._keys(self.server_now()))
+        except ChainBroken as broken:
+            try:
+                await reactor.recover(broken)
+            except ChainBroken as still:
+                reactor.stop(still)
 
     async def __aexit__(self, *_: object) -> None:
         for task in self._tasks:
@@ -410,5 +423,13 @@ class Coordinator:
                 async for scope, entries in self._log.follow(heads):
                     self.reactors[scope].absorb(entries)
             except ChainBroken as broken:
-                log.error("chain broken", scope=broken.scope, position=broken.position, why=broken.why)
-                self.reactors[broken.scope].broken = broken
+                await self._recover(self.reactors[broken.scope], broken)
+
+    async def _recover(self, reactor: Reactor, broken: ChainBroken) -> None:
+        try:
+            await reactor.recover(broken)
+        except ChainBroken as still:
+            reactor.stop(still)
+            self._tell(reactor.scope)
+        except LogUnavailable as away:
+            log.warning("the log went away in the middle of a recovery", scope=reactor.scope, why=str(away))

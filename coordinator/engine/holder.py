@@ -68,6 +68,7 @@ class Holder:
         self._heap: list[tuple[datetime, int, str]] = []
         self._enqueued: dict[str, datetime] = {}
         self._seen = -1
+        self._epoch = 0
         self._pool: Pool | None = None
         self._waits = False
         self._waiting: list[Duty] = []
@@ -124,6 +125,10 @@ class Holder:
     def _collect(self) -> None:
         """Push duties that were opened since the last look; closed ones are dropped when they come up."""
         state = self._reactor.state
+        if state.epoch != self._epoch:  # another state has taken the place of the one we knew
+            self._epoch, self._seen = state.epoch, -1
+            self._heap.clear()
+            self._enqueued.clear()
         for change in state.duties.changes(self._seen):
             if not change.gone:
                 heapq.heappush(self._heap, (change.record.due, change.record.opened, change.key))

@@ -28,33 +28,37 @@ class Keeper:
         self._log = event_log
         self._kept: dict[str, int] = {}
 
-    async def resume(self, reactor: Reactor) -> None:
-        """Give the reactor the newest state that fits the log. Raises `LogUnavailable`."""
+    async def resume(self, reactor: Reactor) -> Snapshot | None:
+        """Give the reactor the newest state that fits the log. Raises `LogUnavailable`.
+
+        Gives the snapshot that the log, in losing its end, has fallen behind.
+        """
         if self._snapshots is None:
-            return
+            return None
         found = await asyncio.to_thread(self._snapshots.newest, reactor.scope, snapshot.fingerprint())
         if found is None:
-            return
+            return None
         head = await self._log.head(reactor.scope)
         if head.position < found.head.position or (
             head.position == found.head.position and head != found.head
         ):
             log.warning("a snapshot is ahead of the log and is passed over", scope=reactor.scope)
-            return
+            return found
         try:
             state = snapshot.read(found.state, reactor.state.world, reactor.scope, reactor.state.registers)
         except (msgspec.ValidationError, msgspec.DecodeError) as wrong:
             log.warning("a snapshot cannot be read and is passed over", scope=reactor.scope, why=str(wrong))
-            return
+            return None
         reactor.resume(state, found.head)
         self._kept[reactor.scope] = found.head.position
+        return None
 
     async def keep(self, reactor: Reactor, every: int = EVERY) -> None:
         """Keep the state if so many events have come since the last time."""
         if self._snapshots is None or reactor.broken:
             return
         state, head = reactor.state, reactor.head
-        if state.position - self._kept.get(reactor.scope, 0) < every or head.position != state.position:
+        if abs(state.position - self._kept.get(reactor.scope, 0)) < every or head.position != state.position:
             return
         kept = Snapshot(reactor.scope, head, state.epoch, snapshot.fingerprint(), snapshot.write(state))
         await asyncio.to_thread(self._snapshots.save, kept)

@@ -15,9 +15,10 @@ from typing import Final, NamedTuple
 import structlog
 
 from coordinator.domain import rules
-from coordinator.domain.access import Actor
-from coordinator.domain.command import Command
+from coordinator.domain.access import Actor, may
+from coordinator.domain.command import Command, type_of
 from coordinator.domain.context import Context, MeasuresFor
+from coordinator.domain.epoch import ReopenScope
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.key import check_key_time
 from coordinator.domain.refusal import Refused
@@ -25,6 +26,8 @@ from coordinator.domain.rules import Recorded
 from coordinator.domain.state import ScopeState
 from coordinator.domain.world import Clock, FoundScope
 from coordinator.engine.clock import ServerClock
+from coordinator.engine.keys import fresh_key
+from coordinator.engine.recovery import reopen, replay_lost
 from coordinator.store.log import EMPTY, ChainBroken, Entry, EventLog, Head, HeadMoved, LogUnavailable
 
 BATCH_COMMANDS: Final = 64
@@ -83,6 +86,7 @@ class Reactor:
         self._prepare = prepare
         self._queue: deque[Asked] = deque()
         self._wake = asyncio.Event()
+        self._recovering = asyncio.Lock()
         self.behind = True
 
     @property
@@ -110,17 +114,20 @@ class Reactor:
                         self._answer(asked, Outcome("unknown", self.scope))
                     raise
 
+    async def once(self, actor: Actor, key: str, hash: str, command: Command) -> Outcome:
+        """Serve this one now: for a reactor that does not run."""
+        asked = Asked(actor, key, hash, command, asyncio.get_running_loop().create_future())
+        await self._serve([asked])
+        return await asked.answer
+
     async def _serve(self, batch: list[Asked]) -> None:
         while batch:
             try:
-                if self.behind:
-                    await self.catch_up()
-                batch = await self._once(batch)
-            except HeadMoved:
-                self.behind = True
+                if self.broken is not None:
+                    batch = await self._reopen(batch)
+                batch = await self._attempt(batch)
             except ChainBroken as broken:
-                self.broken = broken
-                log.error("chain broken", scope=broken.scope, position=broken.position, why=broken.why)
+                self.stop(broken)
                 for asked in batch:
                     refusal = Refused("chain_broken", scope=broken.scope, position=broken.position)
                     self._answer(asked, Outcome("refused", self.scope, refusal=refusal))
@@ -132,6 +139,29 @@ class Reactor:
                 for asked in batch:
                     self._answer(asked, Outcome(status, self.scope, refusal=Refused("log_unavailable")))
                 return
+
+    async def _attempt(self, batch: list[Asked]) -> list[Asked]:
+        """One turn. Gives what is left over: all, where somebody else was first.
+
+        Raises `ChainBroken`, `LogUnavailable`.
+        """
+        known = self.head
+        try:
+            if self.behind:
+                await self.catch_up()
+                known = self.head
+            return await self._once(batch)
+        except HeadMoved:
+            head = await self._log.head(self.scope)
+            if head.position < known.position or (head.position == known.position and head != known):
+                await self.recover(
+                    ChainBroken(self.scope, known.position, "the server has another entry here")
+                )
+            else:
+                self.behind = True
+        except ChainBroken as broken:
+            await self.recover(broken)
+        return batch
 
     async def _once(self, batch: list[Asked]) -> list[Asked]:
         """Decide what fits into one append, append it, apply it, answer. Gives what is left over."""
@@ -246,14 +276,71 @@ class Reactor:
         self.state, self.head = state, head
 
     async def catch_up(self) -> None:
-        """Read what stands in the log and is not in the state. Raises `LogUnavailable`, `ChainBroken`."""
-        while True:
-            entries = await self._log.read(self.scope, self.head)
-            if not entries:
-                break
-            self.absorb(entries)
+        """Read what stands in the log and is not in the state. Raises `LogUnavailable`, and `ChainBroken` behind all
+        that fits."""
+        try:
+            while entries := await self._log.read(self.scope, self.head):
+                self.absorb(entries)
+        except ChainBroken as broken:
+            if fitting := broken.position - 1 - self.head.position:
+                self.absorb(await self._log.read(self.scope, self.head, fitting))
+            raise
         self.behind = False
+
+    def stop(self, broken: ChainBroken) -> None:
+        """Nothing is decided here until the scope is reopened; its boards stay as they are."""
+        self.broken = broken
+        log.error("chain broken", scope=broken.scope, position=broken.position, why=broken.why)
+
+    async def recover(self, broken: ChainBroken) -> None:
+        """Go on in a new epoch, if the log fits its check and has only lost what this replica knows.
+
+        Raises `ChainBroken` if it does not, `LogUnavailable`.
+        """
+        epoch = self.state.epoch
+        async with self._recovering:
+            if self.broken is not None:
+                raise self.broken
+            if self.state.epoch == epoch:  # else it was done while we waited
+                twin = self._twin()
+                key = fresh_key(self._clock.now())
+                await replay_lost(self._log, twin, self.head, epoch, key)
+                self._become(twin)
+
+    async def _reopen(self, batch: list[Asked]) -> list[Asked]:
+        """By an operator's command in this batch, which is answered; gives the rest. Raises `ChainBroken` without."""
+        assert self.broken is not None
+        asked = next((one for one in batch if isinstance(one.command, ReopenScope)), None)
+        if asked is None:
+            raise self.broken
+        rest = [one for one in batch if one is not asked]
+        try:
+            may(asked.actor, type_of(asked.command), asked.command.area, self.state.registers.areas)
+        except Refused as refusal:
+            self._answer(asked, Outcome("refused", self.scope, refusal=refusal))
+            return rest
+        twin = self._twin()
+        outcome = await reopen(self._log, twin, self.state.epoch, asked.actor.person, asked.key, asked.hash)
+        self._become(twin)
+        self._answer(asked, outcome)
+        return rest
+
+    def _twin(self) -> Twin:
+        fresh = rules.new_state(self.state.world, self.scope, self.state.registers)
+        return Twin(self._log, fresh, self._clock, self._measures, lambda scope: None, self._prepare)
+
+    def _become(self, twin: Twin) -> None:
+        self.state, self.head = twin.state, twin.head
+        self.broken, self.behind = None, False
+        self._changed(self.scope)
 
     def _answer(self, asked: Asked, outcome: Outcome) -> None:
         if not asked.answer.done():
             asked.answer.set_result(outcome)
+
+
+class Twin(Reactor):
+    """A second replica that nobody watches, brought up beside the first to take its place."""
+
+    async def recover(self, broken: ChainBroken) -> None:
+        raise broken

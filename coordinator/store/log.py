@@ -63,6 +63,13 @@ class EventLog(Protocol):
         """Entries behind `after` in order, each checked against its predecessor. Raises `ChainBroken`."""
         ...
 
+    async def set_aside(self, scope: str, after: Head) -> None:
+        """Keep the whole stream beside the log, and leave in its place what is up to `after`.
+
+        Raises `HeadMoved` where `after` is not in the stream, `LogUnavailable`.
+        """
+        ...
+
     def follow(self, heads: Mapping[str, Head]) -> AsyncIterator[tuple[str, list[Entry]]]:
         """Entries of these scopes as they come, from these heads on, for ever; survives a lost server."""
         ...

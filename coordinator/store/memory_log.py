@@ -21,6 +21,7 @@ class MemoryServer:
         self.streams: dict[tuple[str, str], list[Entry]] = {}
         """By world and scope; position n stands at index n - 1."""
         self.blobs: dict[tuple[str, str], bytes] = {}
+        self.aside: dict[tuple[str, str], list[list[Entry]]] = {}
         self._away = False
         self._followers: set[asyncio.Event] = set()
 
@@ -85,6 +86,17 @@ class MemoryLog:
         self._chain.verify(scope, after, entries)
         return entries
 
+    async def set_aside(self, scope: str, after: Head) -> None:
+        """As `RedisLog.set_aside`; what is put aside stands in `MemoryServer.aside`."""
+        self.server.answer()
+        stream = self._stream(scope)
+        there = stream[after.position - 1] if 0 < after.position <= len(stream) else None
+        if after != EMPTY and (there is None or there.mac != after.mac):
+            raise HeadMoved(scope, await self.head(scope))
+        self.server.aside.setdefault((self.world, scope), []).append(list(stream))
+        self.server.streams[self.world, scope] = stream[: after.position]
+        self.server.wake()
+
     async def follow(self, heads: Mapping[str, Head]) -> AsyncIterator[tuple[str, list[Entry]]]:
         """As `RedisLog.follow`: raises `ChainBroken` for the first scope that breaks, after what fitted."""
         standing = dict(heads)
@@ -103,7 +115,11 @@ class MemoryLog:
 
     async def scopes(self) -> list[str]:
         self.server.answer()
-        return sorted(scope for world, scope in self.server.streams if world == self.world)
+        return sorted(
+            scope
+            for (world, scope), entries in self.server.streams.items()
+            if world == self.world and entries
+        )
 
     async def time(self) -> datetime:
         self.server.answer()

@@ -37,7 +37,8 @@ _STREAM_ID: Final = re.compile(rb"(\d+)-0")
 
 _LUA: Final = files("coordinator.store").joinpath("append.lua").read_text(encoding="utf-8")
 APPEND: Final = "pingji_append_" + hashlib.sha256(_LUA.encode()).hexdigest()[:16]
-"""Name of the library and of its function: another source has another name."""
+"""Name of the library and of its first function: another source has another name."""
+SET_ASIDE: Final = APPEND.replace("append", "set_aside")
 
 _StreamItem = tuple[bytes, dict[bytes, bytes]]
 _log = structlog.get_logger(__name__)
@@ -129,6 +130,20 @@ class RedisLog:
         entries = [_entry(scope, item) for item in found]
         self._chain.verify(scope, after, entries)
         return entries
+
+    async def set_aside(self, scope: str, after: Head) -> None:
+        """What is put aside stands in streams `…:aside:1`, `…:aside:2`, in order of time; nothing deletes them."""
+        stream = self._stream(scope)
+        arguments = [after.position, after.mac.hex()]
+        async with answered_within(BULK_PATIENCE):
+            number = 1
+            while await self._bulk.exists(f"{stream}:aside:{number}"):
+                number += 1
+            done, position, mac = await self._bulk.fcall(
+                SET_ASIDE, 2, stream, f"{stream}:aside:{number}", *arguments
+            )
+        if not done:
+            raise HeadMoved(scope, Head(position, bytes.fromhex(mac.decode())))
 
     async def follow(self, heads: Mapping[str, Head]) -> AsyncIterator[tuple[str, list[Entry]]]:
         """Entries of these scopes as they come. Survives a lost server; sees one that lost entries.

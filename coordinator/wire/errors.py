@@ -138,8 +138,9 @@ _TRANSPORT: Final = (
     ),
     Error(
         "chain_broken",
-        "{scope} 的记录在第 {position} 条校验不符，已停止写入；请立即告诉管理员",
-        "The log of {scope} fails its check at entry {position} and is stopped: tell the operator at once",
+        "{scope} 的记录在第 {position} 条校验不符，已停止写入；请管理员查明后用 ReopenScope 重新启用",
+        "The log of {scope} fails its check at entry {position} and is stopped: the operator sees why, "
+        "then reopens it (ReopenScope)",
         False,
         503,
     ),

@@ -241,6 +241,10 @@ DOES_NOT_FIT: Final = {
         "这里不是 {world}，真实、演示、演练不能互相发令",
         "This is not {world}: real, demo and drill never give each other orders",
     ),
+    "not_broken": Text(
+        "{scope} 的记录校验无误，不用重新启用",
+        "The log of {scope} fits its check: there is nothing to reopen",
+    ),
     "not_a_drill": Text(
         "{world} 不是演练，导调指令在这里无效",
         "{world} is no drill: nothing of exercise control holds here",

@@ -39,6 +39,10 @@ ORDERS: Final = {
     "report_now": Text("立即报告", "Report now"),
     "transfer_people": Text("转移群众", "Move people to safety"),
     "stop_work": Text("停工停业", "Stop work"),
+    "record_lost": Text(
+        "记录丢失了一段，已重新开始；请核对近期指令和报告是否还在",
+        "A range of the record was lost and it begins anew: check that recent orders and reports are there",
+    ),
     "drill_prepared": Text("演练即将开始，请点名", "A drill is about to begin: answer the roll-call"),
     "drill_running": Text("演练进行中", "The drill is running"),
     "drill_paused": Text("演练暂停", "The drill is paused"),

@@ -73,18 +73,3 @@ async def test_a_second_start_goes_on_from_it(played: Played, tmp_path: Path) ->
         assert second.reactors[SCOPE].state.digest() == digest
         assert second.snapshot(board, SCOPE)[2] == entries
         assert second.delta(board, SCOPE, Cursor(cursor.epoch, cursor.position)) is not None
-
-
-async def test_one_that_is_ahead_of_the_log_is_passed_over(played: Played, tmp_path: Path) -> None:
-    """A log that lost its tail: the snapshot knows events that the log does not."""
-    world, registers = played.coordinator.world, played.coordinator.registers
-    snapshots = Snapshots(tmp_path, world, KEY)
-    reactor = played.coordinator.reactors[SCOPE]
-    kept = snapshot.write(reactor.state)
-    from coordinator.store.log import Head
-    from coordinator.store.snapshots import Snapshot
-
-    ahead = Head(reactor.head.position + 1, b"m" * 32)
-    snapshots.save(Snapshot(SCOPE, ahead, 1, snapshot.fingerprint(), kept))
-    async with Coordinator(played.log, world, registers, NoJobs(), snapshots=snapshots) as other:
-        assert other.reactors[SCOPE].head == reactor.head

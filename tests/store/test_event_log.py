@@ -47,6 +47,23 @@ async def test_bytes_come_back_as_they_went(log: EventLog) -> None:
     assert [entry.body for entry in await log.read(CITY, EMPTY)] == odd
 
 
+async def test_what_is_set_aside_leaves_the_rest_as_it_was(log: EventLog, open_log: OpenLog) -> None:
+    await log.append(CITY, EMPTY, bodies(1, 2500))
+    entries = await log.read(CITY, EMPTY, limit=2000)
+    last = Head(entries[-1].position, entries[-1].mac)
+    with pytest.raises(HeadMoved):
+        await log.set_aside(CITY, Head(last.position, b"m" * 32))
+    await log.set_aside(CITY, last)
+    assert await log.head(CITY) == last
+    assert await log.read(CITY, EMPTY, limit=3000) == entries
+    again = await log.append(CITY, last, bodies(8, 9))
+    assert again.position == 2002
+    await log.set_aside(CITY, EMPTY)
+    assert await log.head(CITY) == EMPTY
+    assert await log.scopes() == []
+    await log.append(CITY, EMPTY, bodies(1, 1))
+
+
 async def test_an_empty_scope_has_the_empty_head(log: EventLog) -> None:
     assert await log.head(CITY) == EMPTY
     assert await log.read(CITY, EMPTY) == []
