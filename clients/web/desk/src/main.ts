@@ -1,6 +1,4 @@
 /** The command desk's entry. Which screens there are stands in `screens.ts`. */
-import "element-plus/dist/index.css"
-import "element-plus/theme-chalk/dark/css-vars.css"
 import "@pingji/shared/theme.css"
 import "./desk.css"
 import { useLanguage, useTheme } from "@pingji/shared"
