@@ -111,6 +111,8 @@ def bundled_measures(registers_digest: str, digest: str, level: ResponseLevel, a
 # --- playbooks of a test's own ----------------------------------------------------------------------------
 
 OWN: Final = "0" * 64
+OTHER: Final = "1" * 64
+"""As `OWN`, under a digest of its own: what runs by one playbook is not begun by it again."""
 """Digest under which a test puts a playbook of its own."""
 
 
@@ -191,7 +193,7 @@ def asks(where: AreaCode, **parts: Any) -> Playbooks:
     def of(level: ResponseLevel, area: AreaCode) -> Measures:
         return sheet(level, area, **(parts if area == where else {}))
 
-    return {OWN: of}
+    return {OWN: of, OTHER: of}
 
 
 def asks_by_level(where: AreaCode, **levels: dict[str, Any]) -> Playbooks:
@@ -415,7 +417,8 @@ class World:
     ) -> str:
         """启动: declared, approved where two persons are needed, unfolded, crews called. Gives the operation."""
         targets = {area: ResponseLevel(level) for area in areas or (STREET,)}
-        digest = playbook(name or "flood-typhoon") if name or OWN not in self.handmade else OWN
+        own = OWN if OWN in self.handmade else playbook("flood-typhoon")
+        digest = own if not name else name if name in self.handmade else playbook(name)
         given = self.order(
             by,
             DeclareOperation(area=self.scope, playbook=digest, targets=targets, expected_minutes=minutes),

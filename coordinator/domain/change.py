@@ -222,6 +222,7 @@ def _work_out(
 ) -> tuple[OperationDeclared | LevelRaised | LevelLowered | OperationEnded, ResponseLevel]:
     """The event that carries the order out, and the highest level it concerns (given or left)."""
     if isinstance(order, DeclareOperation):
+        _not_running(state, order, ctx)
         return _declare(order, ctx, asked)
     operation = _operation(state, order.operation)
     _one_mouth(operation, asked.office)
@@ -294,6 +295,17 @@ def _declare(order: DeclareOperation, ctx: Context, asked: _Asked) -> tuple[Oper
         change=asked.change,
     )
     return declared, max(order.targets.values())
+
+
+def _not_running(state: ScopeState, order: DeclareOperation, ctx: Context) -> None:
+    """What runs already is not begun a second time: it would call everybody twice. It can be raised."""
+    for one in state.operations.values():
+        if one.closed or one.playbook != order.playbook:
+            continue
+        for area, level in order.targets.items():
+            running = one.level(area, ctx.registers.areas) if area in ctx.registers.areas else None
+            if running is not None and running >= level:
+                raise Refused("already_running", operation=one.id, area=area, level=running.value)
 
 
 def _operation(state: ScopeState, key: str) -> Operation:

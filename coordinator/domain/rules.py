@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -53,6 +53,7 @@ from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
 from coordinator.domain.row import Row
 from coordinator.domain.state import Counts, ScopeState
+from coordinator.domain.table import Table
 
 
 class Kept(NamedTuple):
@@ -60,12 +61,14 @@ class Kept(NamedTuple):
 
     record: type[msgspec.Struct]
     counts: Counts | None = None
+    together: Callable[[Sequence[Any]], Mapping[str, int]] | None = None
+    """What all its records of one area add, where several of them are still one thing."""
 
 
 TABLES: Final[dict[str, Kept]] = {
     "operations": Kept(operation.Operation),
     "pending": Kept(operation.PendingChange),
-    "switches": Kept(switch_over.PlaceSwitch, switch_over.counts),
+    "switches": Kept(switch_over.PlaceSwitch, switch_over.counts, switch_over.counts_together),
     "posts": Kept(post.Post, post.counts),
     "call_outs": Kept(call_out.CallOut, call_out.counts),
     "engaged": Kept(call_out.Engaged),
@@ -317,7 +320,8 @@ def decode(body: bytes) -> Recorded:
 
 def new_state(world_name: str, scope: str, registers: Registers) -> ScopeState:
     """The state before the first event."""
-    return ScopeState(world_name, scope, registers, {name: kept.counts for name, kept in TABLES.items()})
+    tables = [Table(name, kept.counts, kept.together) for name, kept in TABLES.items()]
+    return ScopeState(world_name, scope, registers, tables)
 
 
 def decide(draft: ScopeState, command: Command, ctx: Context) -> list[Event]:

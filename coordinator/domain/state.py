@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -81,7 +81,7 @@ class ScopeState:
     rows: Table[Row]
 
     def __init__(
-        self, world: str, scope: AreaCode, registers: Registers, counts: Mapping[str, Counts | None]
+        self, world: str, scope: AreaCode, registers: Registers, tables: Iterable[Table[Any]]
     ) -> None:
         self.world = world
         self.scope = scope
@@ -90,9 +90,9 @@ class ScopeState:
         self.position = 0
         self.clock: Clock | None = None
         self._tables: dict[str, Table[Any]] = {}
-        for name, count in counts.items():
-            self._tables[name] = Table(name, count)
-            setattr(self, name, self._tables[name])
+        for table in tables:
+            self._tables[table.name] = table
+            setattr(self, table.name, table)
         self._pending_counts: dict[AreaCode, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self._drafted = False
 

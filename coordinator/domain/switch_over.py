@@ -6,7 +6,7 @@ How a place gets from where it stands to where its operation wants it is worked 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -21,7 +21,7 @@ from coordinator.domain.context import Context
 from coordinator.domain.duty import How
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.facility import Use
-from coordinator.domain.mode import Mode, ResponseLevel, Switch, step
+from coordinator.domain.mode import Mode, ResponseLevel, Switch, highest, step
 from coordinator.domain.operation import owe_receipt
 from coordinator.domain.order import Order, acknowledge, forget_orders, keep_order
 from coordinator.domain.post import Post
@@ -139,19 +139,27 @@ def switch_id(operation: str, area: AreaCode) -> str:
 
 
 def counts(switch: PlaceSwitch) -> Mapping[str, int]:
-    """Only communities are counted; a street's own posts show in its posts."""
+    """The clocks of one community in one operation: each order is signed for by itself. A street's
+    own posts show in its posts."""
     if not switch.community or switch.mode is Mode.NORMAL:
         return {}
     signs = switch.sign_by is not None
-    found = {
-        "communities": 1,
-        f"mode.{switch.mode.value}": 1,
+    return {
         "to_sign": signs,
         "signed": signs and switch.signed_at is not None,
         "ready": signs and switch.ready_at is not None,
     }
-    if switch.level is not None:
-        found[f"level.{switch.level.value}"] = 1
+
+
+def counts_together(switches: Sequence[PlaceSwitch]) -> Mapping[str, int]:
+    """One community counts once, however many operations it is in: at the gravest mode and the highest level."""
+    running = [one for one in switches if one.community and one.mode is not Mode.NORMAL]
+    if not running:
+        return {}
+    found = {"communities": 1, f"mode.{highest(one.mode for one in running).value}": 1}
+    levels = [one.level for one in running if one.level is not None]
+    if levels:
+        found[f"level.{max(levels).value}"] = 1
     return found
 
 

@@ -7,7 +7,7 @@ for a board that nobody has watched until now as well as for one that was watche
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from coordinator.domain.area import AreaCode
@@ -44,11 +44,18 @@ Counted = Callable[[AreaCode, Mapping[str, int], int], None]
 
 
 class Table(Generic[R]):
-    """Records by key. `counts` says what a record adds to the row of its area (and of those above)."""
+    """Records by key. `counts` says what a record adds to the row of its area (and of those above); `together`, what
+    all records of one area add, where several of them are still one thing: a community in two operations."""
 
-    def __init__(self, name: str, counts: Callable[[R], Mapping[str, int]] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        counts: Callable[[R], Mapping[str, int]] | None = None,
+        together: Callable[[Sequence[R]], Mapping[str, int]] | None = None,
+    ) -> None:
         self.name = name
         self.counts = counts
+        self.together = together
         self.floor = 0
         """Positions up to here have lost their tombstones: a delta from below needs a snapshot."""
         self._records: dict[str, R] = {}
@@ -84,10 +91,7 @@ class Table(Generic[R]):
 
     def put(self, key: str, record: R, position: int, counted: Counted) -> None:
         old = self._records.get(key)
-        if self.counts is not None:
-            if old is not None:
-                counted(old.area, self.counts(old), -1)
-            counted(record.area, self.counts(record), 1)
+        self._count(record.area, old, record, counted)
         if old is None:
             self._gone.pop(key, None)
             self._by_area.setdefault(record.area, {})[key] = None
@@ -98,9 +102,9 @@ class Table(Generic[R]):
         self._changed.move_to_end(key)
 
     def drop(self, key: str, position: int, counted: Counted) -> None:
-        old = self._records.pop(key)
-        if self.counts is not None:
-            counted(old.area, self.counts(old), -1)
+        old = self._records[key]
+        self._count(old.area, old, None, counted)
+        del self._records[key]
         del self._changed[key]
         self._gone[key] = Gone(position, old)
         self._gone.move_to_end(key)
@@ -108,6 +112,19 @@ class Table(Generic[R]):
         del members[key]
         if not members:
             del self._by_area[old.area]
+
+    def _count(self, area: AreaCode, old: R | None, new: R | None, counted: Counted) -> None:
+        """What one record counts from now on instead of before. To be called before the record is put or dropped."""
+        if self.counts is not None:
+            if old is not None:
+                counted(area, self.counts(old), -1)
+            if new is not None:
+                counted(area, self.counts(new), 1)
+        if self.together is not None:
+            before = self.in_area(area)
+            counted(area, self.together(before), -1)
+            after = [one for one in before if one is not old]
+            counted(area, self.together(after if new is None else [*after, new]), 1)
 
     def changes(self, since: int) -> Iterator[Change[R]]:
         """What changed behind `since`, newest first, records before tombstones."""
@@ -159,6 +176,7 @@ class Overlay(Table[R]):
     def __init__(self, base: Table[R]) -> None:
         self.name = base.name
         self.counts = base.counts
+        self.together = base.together
         self.floor = base.floor
         self._base = base
         self._new: dict[str, R | None] = {}
@@ -207,17 +225,12 @@ class Overlay(Table[R]):
         return [self[key] for key in self.keys_in(area)]
 
     def put(self, key: str, record: R, position: int, counted: Counted) -> None:
-        if self.counts is not None:
-            old = self.get(key)
-            if old is not None:
-                counted(old.area, self.counts(old), -1)
-            counted(record.area, self.counts(record), 1)
+        self._count(record.area, self.get(key), record, counted)
         self._new[key] = record
 
     def drop(self, key: str, position: int, counted: Counted) -> None:
         old = self[key]
-        if self.counts is not None:
-            counted(old.area, self.counts(old), -1)
+        self._count(old.area, old, None, counted)
         self._new[key] = None
 
     def overlay(self) -> Overlay[R]:

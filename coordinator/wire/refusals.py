@@ -230,6 +230,10 @@ DOES_NOT_FIT: Final = {
         "{area} 已是{level:level}，升级须高于现级别",
         "{area} is at {level:level} already: raise it to a higher one",
     ),
+    "already_running": Text(
+        "{area} 已在响应 {operation} 中，为{level:level}，不必再启动；要加强请将该响应升级，或只选其余区域",
+        "{area} is in operation {operation} at {level:level} already: raise that one, or choose the other areas only",
+    ),
     "not_lower": Text(
         "{area} 现为{level:level}，只能降到更低的级别",
         "{area} is at {level:level}: it can only go lower than that",

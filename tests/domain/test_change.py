@@ -91,6 +91,27 @@ def test_what_cannot_be_declared(world: World, given: dict[str, object], code: s
     assert world.refusal(COMMANDER, declare(**given)).code == code
 
 
+def test_what_runs_is_not_begun_a_second_time(world: World) -> None:
+    op = world.declare("III", STREET)
+
+    def again(level: ResponseLevel, *areas: str) -> DeclareOperation:
+        targets = dict.fromkeys(areas, level)
+        return DeclareOperation(
+            area=DISTRICT, playbook=playbook("flood-typhoon"), targets=targets, expected_minutes=60
+        )
+
+    for covered in (STREET, FIRST):
+        refused = world.refusal(COMMANDER, again(ResponseLevel.III, covered))
+        assert refused.code == "already_running"
+        assert refused.facts == {"operation": op, "area": covered, "level": "III"}
+    assert world.order(COMMANDER, again(ResponseLevel.II, FIRST)), (
+        "a higher one is for its own office to judge"
+    )
+    recalled = RecallOperation(area=DISTRICT, operation=op, reason="sent_by_mistake")
+    world.order(COMMANDER, recalled)
+    assert world.order(COMMANDER, again(ResponseLevel.III, STREET)), "what is over can begin anew"
+
+
 def test_it_may_be_a_few_minutes_old_when_it_is_approved(world: World) -> None:
     given = world.order(COMMANDER, declare(effective_at=T0 - timedelta(minutes=9)))
     assert one_of(given, OperationDeclared).effective_at == T0

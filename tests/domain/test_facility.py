@@ -14,6 +14,7 @@ from tests.builders import (
     COMMANDER,
     DISTRICT,
     FIRST,
+    OTHER,
     SECOND,
     STREET,
     T0,
@@ -215,7 +216,7 @@ def two_uses(second: str) -> tuple[World, str, str]:
     """A flood wants the school as a shelter; then the desk orders it for something in another operation."""
     world = World(handmade=asks(FIRST, conversions=(conversion("school"),)))
     flood = world.declare("III", FIRST)
-    other = world.declare("III", FIRST)
+    other = world.declare("III", FIRST, name=OTHER)
     world.order(desk(FIRST), order(other, use_zh=second, use_en=second))
     return world, flood, other
 

@@ -17,6 +17,7 @@ from coordinator.domain.switch_over import (
 from coordinator.domain.task import TaskState
 from tests.builders import (
     FIRST,
+    OTHER,
     World,
     asks,
     asks_by_level,
@@ -205,7 +206,7 @@ def test_two_operations_hold_the_same_work_and_the_last_one_releases_it() -> Non
     before = world.state.routines[visits].next_due
     one = world.declare("III", FIRST)
     world.advance(30)
-    other = world.declare("III", FIRST)
+    other = world.declare("III", FIRST, name=OTHER)
     world.advance(30)
     world.end(one, FIRST)
     assert world.state.routines[visits].holders == (other,)

@@ -22,6 +22,7 @@ from tests.builders import (
     DISTRICT,
     FIRST,
     GRID,
+    OTHER,
     SECOND,
     STREET,
     STREET_DESK,
@@ -204,7 +205,7 @@ def test_a_scope_schedules_its_own_work_alone() -> None:
 def test_a_count_asked_twice_by_two_operations_is_counted_for_each() -> None:
     asked = TallyAsked(key="moved", name=words("moved"), total=9, every_minutes=60)
     world = World(handmade=asks(FIRST, tallies=(asked,)))
-    one, other = world.declare("III", FIRST), world.declare("III", FIRST)
+    one, other = world.declare("III", FIRST), world.declare("III", FIRST, name=OTHER)
     world.order(desk(FIRST), ReportTally(area=FIRST, operation=one, values={"moved": 4}))
     assert world.state.tallies[f"{one}:moved@{FIRST}"].value == 4
     assert world.state.tallies[f"{other}:moved@{FIRST}"].value is None

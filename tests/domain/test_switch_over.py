@@ -318,6 +318,20 @@ def test_a_street_s_posts_belong_to_the_street() -> None:
     assert world.mode(FIRST) is Mode.ACTIVATING
 
 
+def test_a_community_in_two_operations_counts_once_by_the_graver() -> None:
+    world = World()
+    flood = world.declare("III")
+    power = world.declare("IV", FIRST, name="utility-outage")
+    counts = world.counts(DISTRICT)
+    assert (counts["communities"], counts["to_sign"]) == (10, 11), "ten places, eleven orders to sign for"
+    assert (counts["level.III"], counts["mode.activating"]) == (10, 10)
+    assert "level.IV" not in counts
+    recall(world, flood)
+    assert (world.counts(DISTRICT)["communities"], world.counts(DISTRICT)["level.IV"]) == (1, 1)
+    recall(world, power)
+    assert "communities" not in world.counts(DISTRICT)
+
+
 def test_the_nearest_target_above_counts() -> None:
     world = World()
     op = world.declare("IV")

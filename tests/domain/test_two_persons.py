@@ -35,10 +35,12 @@ from tests.builders import (
 II = ResponseLevel.II
 
 
-def asked(world: World, level: ResponseLevel = II, by: Actor = COMMANDER) -> ChangeRequested:
+def asked(
+    world: World, level: ResponseLevel = II, by: Actor = COMMANDER, name: str = "flood-typhoon"
+) -> ChangeRequested:
     command = DeclareOperation(
         area=DISTRICT,
-        playbook=playbook("flood-typhoon"),
+        playbook=playbook(name),
         targets={STREET: level},
         expected_minutes=240,
     )
@@ -221,7 +223,7 @@ def test_an_approval_after_another_change_would_come_to_something_else_and_is_re
 
 def test_two_may_wait_at_once_and_each_is_approved_for_itself(world: World) -> None:
     first = asked(world)
-    second = asked(world, by=CITY_COMMANDER)
+    second = asked(world, by=CITY_COMMANDER, name="utility-outage")
     assert first.id != second.id
     for change in (first, second):
         pending = world.state.pending[change.id]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from hypothesis.stateful import invariant
 
@@ -16,15 +17,20 @@ from tests.laws.history import History
 def recount(state: ScopeState) -> dict[AreaCode, dict[str, int]]:
     """From all records, without a thought of what was counted before."""
     sums: dict[AreaCode, Counter[str]] = {}
+
+    def count(place: AreaCode, counts: Mapping[str, int]) -> None:
+        for area in state.registers.areas.path(place):
+            for name, number in counts.items():
+                sums.setdefault(area, Counter())[name] += number
+
     for name, kept in TABLES.items():
-        if kept.counts is None:
-            continue
-        for record in state.tables[name].values():
-            counts = kept.counts(record)
-            for area in state.registers.areas.path(record.area):
-                sum_ = sums.setdefault(area, Counter())
-                for count, number in counts.items():
-                    sum_[count] += number
+        records = list(state.tables[name].values())
+        if kept.counts is not None:
+            for record in records:
+                count(record.area, kept.counts(record))
+        if kept.together is not None:
+            for place in {record.area for record in records}:
+                count(place, kept.together([one for one in records if one.area == place]))
     return {area: {name: number for name, number in sum_.items() if number} for area, sum_ in sums.items()}
 
 
