@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 
 import hatch_build
 from tests.e2e.city import City
+from tests.web.browser import MISSING, find_chromium, launched, use_our_node
 from tests.web.flooding import flood
 from tests.web.node import ROOT
 
 WIDE = {"width": 1440, "height": 900}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -47,35 +44,21 @@ def flooded(city: City) -> City:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Where the browser is: named by `PINGJI_CHROMIUM`, or on the path."""
-    named = os.environ.get("PINGJI_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = find_chromium()
     if found is None:
-        pytest.skip(
-            "no Chromium here: apt-get install chromium fonts-noto-cjk, or name one in PINGJI_CHROMIUM"
-        )
+        pytest.skip(MISSING)
     return found
 
 
 @pytest.fixture(scope="session", autouse=True)
 def playwright_node() -> None:
-    """Playwright's own Node does not start everywhere; ours has to anyway."""
-    npm, _ = hatch_build.with_node()
-    if len(npm) == 2:
-        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", npm[0])
+    use_our_node()
 
 
 @pytest_asyncio.fixture
 async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        with tempfile.TemporaryDirectory() as home:
-            browser = await playwright.chromium.launch(
-                executable_path=chromium,
-                args=["--no-sandbox", "--disable-dev-shm-usage"],
-                env={**os.environ, "HOME": home},
-            )
-            yield browser
-            await browser.close()
+    async with launched(chromium) as browser:
+        yield browser
 
 
 @pytest_asyncio.fixture

@@ -1,0 +1,176 @@
+"""Pictures of every screen, desk, wall and phone, in both languages and themes, with the data of a night that runs.
+
+    python -m tests.web.screenshots [--only overview,phone] [--night DIR] [--out DIR]
+
+Look at each. It plays a night of its own, which takes some minutes, unless `--night` names the directory of one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from playwright.async_api import Browser, Page, ViewportSize
+
+import hatch_build
+from tests.web import night
+from tests.web.browser import MISSING, find_chromium, launched, use_our_node
+from tests.web.night import Night
+from tests.web.node import ROOT, WEB
+from tests.web.phone import SIZE
+
+OUT: Final = ROOT / "build" / "screenshots"
+DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
+WALL: Final[ViewportSize] = {"width": 1920, "height": 1080}
+LANGUAGES: Final = ("zh", "en")
+THEMES: Final = ("light", "dark")
+FLOODED_STREET: Final = "420107005"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One screen as somebody has it in front of them."""
+
+    name: str
+    path: str
+    size: ViewportSize
+    keys: Sequence[str] = ()
+    """Pressed once it stands."""
+
+
+def desk_screens() -> list[str]:
+    """As `screens.ts` has them, so that a new one is in the next pictures."""
+    listed = (WEB / "desk" / "src" / "screens.ts").read_text(encoding="utf-8")
+    return re.findall(r'\{ name: "([\w-]+)"', listed)
+
+
+def pictures(night: Night) -> list[Picture]:
+    street = next((one for one in night.tokens["streets"] if one == FLOODED_STREET), night.district)
+    community = next(one for one in night.tokens["communities"] if one.startswith(street))
+    found = [Picture(name, f"/desk/{name}", DESK) for name in desk_screens()]
+    found += [Picture(f"{name}-street", f"/desk/{name}/{street}", DESK) for name in desk_screens()]
+    found += [
+        Picture("overview-tiles", "/desk/overview?as=tiles", DESK),
+        Picture("overview-tiles-street", f"/desk/overview/{street}?as=tiles", DESK),
+        Picture("overview-community", f"/desk/overview/{community}", DESK),
+        Picture("overview-grid", f"/desk/overview/{community}001", DESK),
+        Picture("overview-wide", "/desk/overview", WALL),
+        Picture("tasks-keys", f"/desk/tasks/{street}", DESK, keys=["?"]),
+        Picture("wall", "/desk/wall", WALL),
+        Picture("sign-in", "/desk/", DESK),
+    ]
+    return found
+
+
+@asynccontextmanager
+async def opened(
+    browser: Browser, size: ViewportSize, language: str, theme: str, token: str = ""
+) -> AsyncIterator[Page]:
+    """A page of somebody who has chosen language and theme before, and, at the desk, has signed in."""
+    phone = size is SIZE
+    context = await browser.new_context(
+        viewport=size,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        has_touch=phone,
+        is_mobile=phone,
+        device_scale_factor=2 if phone else 1,
+    )
+    await context.add_init_script(
+        f"""localStorage.setItem("pingji.language", "{language}"); localStorage.setItem("pingji.theme", "{theme}");
+        {f'sessionStorage.setItem("pingji.token", "{token}")' if token else ""}"""
+    )
+    yield await context.new_page()
+    await context.close()
+
+
+async def settled(page: Page) -> None:
+    """Everything that was asked for is here, and drawn."""
+    await page.wait_for_load_state("networkidle")
+    await page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    await page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+
+
+async def sign_in_phone(page: Page, url: str, token: str) -> None:
+    await page.goto(f"{url}/m/")
+    await page.locator("#token").fill(token)
+    await page.locator("form button").tap()
+    await page.get_by_role("tab").first.wait_for()
+
+
+async def take_desk(browser: Browser, night: Night, out: Path, only: set[str]) -> None:
+    for language in LANGUAGES:
+        for theme in THEMES:
+            for one in pictures(night):
+                if only and one.name not in only and one.name.split("-")[0] not in only:
+                    continue
+                token = "" if one.name == "sign-in" else night.commander
+                async with opened(browser, one.size, language, theme, token) as page:
+                    await page.goto(night.url + one.path)
+                    await settled(page)
+                    for key in one.keys:
+                        await page.keyboard.press(key)
+                    await page.screenshot(path=out / f"desk-{one.name}-{language}-{theme}.png")
+
+
+async def take_phone(browser: Browser, night: Night, out: Path) -> None:
+    """A grid team's and a community's: each tab."""
+    communities = night.tokens["communities"]
+    community = next((one for one in communities if one.startswith(FLOODED_STREET)), next(iter(communities)))
+    grid = next(one for one in night.tokens["grids"] if one.startswith(community))
+    people = {"grid": night.tokens["grids"][grid], "community": communities[community]}
+    for language in LANGUAGES:
+        for theme in THEMES:
+            for role, token in people.items():
+                async with opened(browser, SIZE, language, theme) as page:
+                    await sign_in_phone(page, night.url, token)
+                    for number, tab in enumerate(await page.get_by_role("tab").all(), 1):
+                        await tab.tap()
+                        await settled(page)
+                        await page.screenshot(path=out / f"phone-{role}-{number}-{language}-{theme}.png")
+
+
+async def take(night: Night, out: Path, only: set[str]) -> None:
+    chromium = find_chromium()
+    if chromium is None:
+        raise SystemExit(MISSING)
+    async with launched(chromium) as browser:
+        await take_desk(browser, night, out, only)
+        if not only or "phone" in only:
+            await take_phone(browser, night, out)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--night", type=Path, help="directory of a demonstration that runs")
+    parser.add_argument("--only", default="", help="names of screens, with commas between them; phone")
+    parser.add_argument("--out", type=Path, default=OUT)
+    asked = parser.parse_args()
+    only = set(filter(None, asked.only.split(",")))
+    hatch_build.build(ROOT)
+    use_our_node()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    if asked.night:
+        asyncio.run(take(Night.at(asked.night), asked.out, only))
+        return
+    with tempfile.TemporaryDirectory() as directory:
+        process = night.begin(Path(directory) / "night")
+        try:
+            running = Night.at(Path(directory) / "night")
+            asyncio.run(running.height())
+            asyncio.run(take(running, asked.out, only))
+        finally:
+            night.end(process)
+
+
+if __name__ == "__main__":
+    main()
