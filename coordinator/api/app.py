@@ -15,7 +15,8 @@ from coordinator.api.asyncapi import get_asyncapi
 from coordinator.api.boards import get_board
 from coordinator.api.commands import post_command
 from coordinator.api.headers import secure
-from coordinator.api.keys import AREAS, ENGINE, PLANNING, RATES, SOCKETS
+from coordinator.api.keys import AREAS, ENGINE, EXPORTS, PLANNING, RATES, SOCKETS
+from coordinator.api.log import get_log
 from coordinator.api.openapi import PREFIX, get_openapi
 from coordinator.api.pages import Pages
 from coordinator.api.people import get_people, get_phone, post_addresses
@@ -43,6 +44,7 @@ def make_app(engine: Engine, settings: LiveSettings, codes: Codes | None = None)
     app[ENGINE] = engine
     app[AREAS] = AreaIndexes()
     app[PLANNING] = asyncio.Lock()
+    app[EXPORTS] = asyncio.Semaphore(4)
     app[RATES] = Rates(settings, time.monotonic)
 
     async def serve_sockets(app: web.Application) -> AsyncIterator[None]:
@@ -71,6 +73,7 @@ def make_app(engine: Engine, settings: LiveSettings, codes: Codes | None = None)
             web.get(f"{PREFIX}/people", get_people),
             web.get(f"{PREFIX}/people/{{id}}/phone", get_phone),
             web.post(f"{PREFIX}/people/addresses", post_addresses),
+            web.get(f"{PREFIX}/log", get_log),
             web.get(f"{PREFIX}/playbooks", get_playbooks),
             web.post(f"{PREFIX}/playbooks", post_playbook),
             web.get(f"{PREFIX}/playbooks/{{digest}}", get_playbook),

@@ -16,5 +16,7 @@ ENGINE: Final = web.AppKey("engine", Engine)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
 RATES: Final = web.AppKey("rates", Rates)
 AREAS: Final = web.AppKey("areas", AreaIndexes)
+EXPORTS: Final = web.AppKey("exports", asyncio.Semaphore)
+"""Held by whoever takes a whole log as a file: a few at a time."""
 PLANNING: Final = web.AppKey("planning", asyncio.Lock)
 """Held by whoever works out a plan: one at a time."""

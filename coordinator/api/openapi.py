@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from coordinator import __version__
 from coordinator.api.areas import AreaQuery
 from coordinator.api.commands import IDEMPOTENCY_KEY
+from coordinator.api.log import LogQuery
 from coordinator.api.people import PeopleQuery, PhoneQuery
 from coordinator.api.schemas import JsonObject, component_schemas, ref
 from coordinator.api.texts import PhotoQuery
@@ -37,6 +38,7 @@ def openapi() -> JsonObject:
             {"name": "boards", "description": "What is so, and since when."},
             {"name": "texts", "description": "What persons wrote; no event and no board carries it."},
             {"name": "people", "description": "Names and phones, from the roster in the vault."},
+            {"name": "past", "description": "What the log says afterwards."},
             {"name": "process", "description": "How this coordinator is."},
         ],
         "paths": _paths(),
@@ -61,6 +63,7 @@ def _paths() -> JsonObject:
         f"{PREFIX}/people": {"get": _get_people()},
         f"{PREFIX}/people/{{id}}/phone": {"get": _get_phone()},
         f"{PREFIX}/people/addresses": {"post": _post_addresses()},
+        f"{PREFIX}/log": {"get": _get_log()},
         f"{PREFIX}/playbooks": {
             "get": _get(
                 "getPlaybooks", "The published playbooks, by digest.", "boards", "PublishedPlaybooks"
@@ -280,6 +283,15 @@ def _get_areas() -> JsonObject:
     return described
 
 
+def _get_log() -> JsonObject:
+    described = _get("getLog", "The log of a scope as it may be read, page by page.", "past", "LogPage")
+    described["description"] = "Names no person. With `format` a file of everything that fits, as it is read."
+    described["parameters"] = _query(LogQuery)
+    files = {form: {"schema": {"type": "string"}} for form in ("application/jsonl", "text/csv")}
+    described["responses"]["200"]["content"].update(files)
+    return described
+
+
 def _get_people() -> JsonObject:
     summary = "Who people are: names and masked phones of those whom one may know."
     described = _get("getPeople", summary, "people", "PeoplePage")
@@ -326,11 +338,12 @@ def _query(model: type[BaseModel]) -> list[JsonObject]:
 
 
 def _spelled_out(schema: JsonObject, named: JsonObject) -> JsonObject:
-    for one in (schema, *schema.get("anyOf", ())):
-        if one.get("$ref") in named:
-            found: JsonObject = named[one["$ref"]]
-            return found
-    return schema
+    """In a query there is no null: what is None was left out."""
+    choices = [one for one in schema.get("anyOf", (schema,)) if one.get("type") != "null"]
+    if len(choices) != 1:
+        return schema
+    found: JsonObject = named.get(choices[0].get("$ref", ""), choices[0])
+    return found
 
 
 async def get_openapi(request: web.Request) -> web.Response:

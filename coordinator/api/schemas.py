@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 from typing import Any, Final
 
+import msgspec
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from coordinator.api.areas import AreaPage
 from coordinator.api.boards import WholeBoard
 from coordinator.api.commands import CommandRequest
+from coordinator.api.log import LogPage
 from coordinator.api.people import Addresses, AddressRequest, PeoplePage, Phone
 from coordinator.api.plans import Plan, PlanRequest
 from coordinator.api.playbooks import PlaybookVersion, PublishedPlaybook, PublishedPlaybooks
@@ -61,6 +63,8 @@ ANSWERS: Final = (
     Addresses,
 )
 
+RECORDS: Final = (LogPage,)
+
 REF: Final = "#/components/schemas/"
 PLAYBOOK: Final = "Playbook"
 
@@ -80,6 +84,7 @@ def component_schemas() -> JsonObject:
     )
     schemas: JsonObject = found["$defs"]
     schemas.update(_playbook_schemas())
+    schemas.update(_record_schemas())
     for model in outgoing:
         described = schemas[model.__name__]
         described["required"] = list(described.get("properties", {}))
@@ -119,6 +124,12 @@ def _playbook_schemas() -> JsonObject:
     schemas: JsonObject = {f"{PLAYBOOK}{name}": schema for name, schema in found["$defs"].items()}
     schemas["PlaybookVersion"] = schemas.pop(f"{PLAYBOOK}PlaybookVersion")
     return schemas
+
+
+def _record_schemas() -> JsonObject:
+    """What is sent as records, with no model of its own."""
+    _, found = msgspec.json.schema_components(RECORDS, ref_template=REF + "{name}")
+    return dict(found)
 
 
 def _rule_of(name: str) -> str:

@@ -162,19 +162,34 @@ WATCHES_ALL: Final = frozenset({Role.AUDITOR, Role.OPERATOR, Role.PROCESS, Role.
 ONLY_IN_DRILLS: Final = frozenset({Role.CONTROLLER, Role.OBSERVER})
 """Given to nobody in the real world, where there is nothing to control."""
 
+READ_LOG: Final = "read_log"
+READS_LOG: Final = frozenset(
+    {Role.AUDITOR, Role.COMMANDER, Role.STREET, Role.COMMUNITY, Role.CONTROLLER, Role.OBSERVER}
+)
+"""Who may look back on their part of the tree: its log and the reports that are made of it."""
+
+NOT_FOR_PLAYERS: Final = frozenset({"InjectCalled", "InjectSkipped", "ItemObserved"})
+"""What exercise control does, and how a drill is judged while it is played."""
+
 _ONLY_WHILE_SWITCHED: Final = frozenset({"CheckIn", "Depart"})
 
 
 def may(actor: Actor, action: str, area: AreaCode, areas: AreaRegister, mode: Mode | None = None) -> None:
     """Pass, or raise `Refused`: `unknown_area`, `not_your_part`, `not_your_role`, `area_is_normal`.
 
-    `action` is a command's type or `watch`. `mode` is the area's, for what exists only while it is not NORMAL.
+    `action` is a command's type, `watch` or `read_log`. `mode` is the area's, for what exists only while it is not
+    NORMAL.
     """
     if area not in areas:
         raise Refused("unknown_area", area=area)
     if not areas.within(area, actor.area):
         raise Refused("not_your_part", area=area, part=actor.area)
-    if action != WATCH and action not in MAY[actor.role]:
+    if not (action == WATCH or action in MAY[actor.role] or (action == READ_LOG and actor.role in READS_LOG)):
         raise Refused("not_your_role", role=actor.role.value, action=action)
     if mode is Mode.NORMAL and action in _ONLY_WHILE_SWITCHED:
         raise Refused("area_is_normal", area=area)
+
+
+def hidden_from(role: Role) -> frozenset[str]:
+    """Events of a log that this role is not shown, wherever they happened."""
+    return frozenset() if role in WATCHES_ALL else NOT_FOR_PLAYERS

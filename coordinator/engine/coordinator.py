@@ -30,7 +30,9 @@ from coordinator.domain.published import PublishPlaybook
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
 from coordinator.domain.scope import scope_of, scopes_of
+from coordinator.domain.text import Text
 from coordinator.engine.clock import ServerClock
+from coordinator.engine.history import History
 from coordinator.engine.holder import Holder
 from coordinator.engine.keeper import Keeper
 from coordinator.engine.keys import fresh_key
@@ -82,6 +84,7 @@ class Coordinator:
         self.registers = registers
         self.log_down_since: datetime | None = None
         self.shelf = Shelf(event_log, registers.areas)
+        self.history = History(event_log)
         self._log = event_log
         self._keeper = Keeper(snapshots, event_log)
         self._living = living or Alone()
@@ -326,6 +329,14 @@ class Coordinator:
                 may(actor, WATCH, self._operation(board.subject).area, areas)
             case BoardKind.DRILL:  # what is still to come is not for those who play
                 raise Refused("not_your_role", role=actor.role.value, action=WATCH)
+
+    def called(self, id: str) -> Text | None:
+        """What a post or a task is called, as long as a state has it."""
+        for reactor in self.reactors.values():
+            known = reactor.state.tasks.get(id) or reactor.state.posts.get(id)
+            if known is not None:
+                return known.name
+        return None
 
     def _operation(self, key: str) -> Operation:
         for reactor in self.reactors.values():

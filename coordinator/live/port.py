@@ -15,6 +15,8 @@ from coordinator.domain.area import AreaCode
 from coordinator.domain.personal_data import Why
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
+from coordinator.domain.rules import Recorded
+from coordinator.domain.text import Text
 from coordinator.engine.people import PersonShown
 from coordinator.playbook.loader import Playbook
 from coordinator.wire.board import BoardKey, Cursor, Entries
@@ -59,6 +61,18 @@ class People(Protocol):
     def of_team(self, team: str) -> Sequence[str]: ...
 
 
+class History(Protocol):
+    """The log of a scope, page by page."""
+
+    async def page(self, scope: str, after: int, limit: int) -> list[Recorded]:
+        """Entries behind `after`, in order. Raises `Refused`: `not_in_log`, `chain_broken`, `log_unavailable`."""
+        ...
+
+    async def before(self, scope: str, instant: datetime, head: int) -> int:
+        """Position of the last entry before an instant of the world. Raises as `page`."""
+        ...
+
+
 class Engine(Protocol):
     """One world, as those who serve its clients see it. Only `execute` takes time."""
 
@@ -92,6 +106,15 @@ class Engine(Protocol):
 
     async def execute(self, actor: Actor, key: str, name: str, body: Mapping[str, object]) -> Outcome:
         """Raises nothing but `CancelledError`; whoever cancels does not take the command back."""
+        ...
+
+    @property
+    def history(self) -> History:
+        """The logs, to be read back."""
+        ...
+
+    def called(self, id: str) -> Text | None:
+        """What a post or a task is called, as long as a state has it."""
         ...
 
     def playbooks(self) -> Sequence[Playbook]:

@@ -59,6 +59,13 @@ class EventLog(Protocol):
         """The last entry's position and MAC. Raises `LogUnavailable`."""
         ...
 
+    async def head_at(self, scope: str, position: int) -> Head | None:
+        """Where whoever read up to `position` stands, to read on from; None where the log does not have it.
+
+        The entry itself is believed: it is checked by whoever reads the page that it ends. Raises `LogUnavailable`.
+        """
+        ...
+
     async def read(self, scope: str, after: Head, limit: int = 1000) -> list[Entry]:
         """Entries behind `after` in order, each checked against its predecessor. Raises `ChainBroken`."""
         ...

@@ -80,6 +80,13 @@ class MemoryLog:
         stream = self._stream(scope)
         return Head(stream[-1].position, stream[-1].mac) if stream else EMPTY
 
+    async def head_at(self, scope: str, position: int) -> Head | None:
+        self.server.answer()
+        if position == 0:
+            return EMPTY
+        stream = self._stream(scope)
+        return Head(position, stream[position - 1].mac) if 0 < position <= len(stream) else None
+
     async def read(self, scope: str, after: Head, limit: int = 1000) -> list[Entry]:
         self.server.answer()
         entries = self._stream(scope)[after.position : after.position + limit]

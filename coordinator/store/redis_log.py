@@ -123,6 +123,14 @@ class RedisLog:
         entry = _entry(scope, last[0])
         return Head(entry.position, entry.mac)
 
+    async def head_at(self, scope: str, position: int) -> Head | None:
+        if position == 0:
+            return EMPTY
+        id = f"{position}-0"
+        async with answered_within(self._patience):
+            found = _items(await self._commands.xrange(self._stream(scope), min=id, max=id))
+        return Head(position, _entry(scope, found[0]).mac) if found else None
+
     async def read(self, scope: str, after: Head, limit: int = 1000) -> list[Entry]:
         first = f"{after.position + 1}-0"
         async with answered_within(self._patience):

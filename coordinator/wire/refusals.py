@@ -61,6 +61,13 @@ NOT_THERE: Final = {
         "{person} 的姓名和电话已删除，不能再查",
         "Name and phone of {person} were erased: nobody can read them any more",
     ),
+    "not_in_log": Text(
+        "{scope} 的记录里没有第 {position} 条，请从最新一条看起",
+        "The log of {scope} has no entry {position}: begin with the newest",
+    ),
+    "unknown_kind": Text(
+        "没有“{kind}”这一类记录，请在列表中选", "There is no kind of entry {kind}: choose one of the list"
+    ),
     "unknown_ref": Text(
         "没有引用 {ref} 的内容，请刷新看板", "Nothing is kept under {ref}: look at the board again"
     ),

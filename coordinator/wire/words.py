@@ -10,6 +10,7 @@ from string import Formatter
 from typing import Final, Literal
 
 from coordinator.domain.text import Text
+from coordinator.wire.log_words import EVENTS, FAMILIES
 
 Language = Literal["zh", "en"]
 Vocabulary = Mapping[str, Text]
@@ -291,6 +292,8 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
     "inject": INJECTS,
     "hazard": HAZARDS,
     "concern": CONCERNS,
+    "event": EVENTS,
+    "family": FAMILIES,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coordinator.domain import rules
-from coordinator.domain.access import MAY, PROCESS, WATCH, Actor, Role, may
+from coordinator.domain.access import MAY, PROCESS, READ_LOG, READS_LOG, WATCH, Actor, Role, hidden_from, may
 from coordinator.domain.grant import Grant, GrantIssued, IssueGrant, RevokeGrant
 from coordinator.domain.mode import Mode
 from coordinator.domain.refusal import Refused
@@ -149,3 +149,20 @@ def test_a_token_itself_never_stands_in_the_log() -> None:
     assert b'"token":"' + TOKEN.encode() in world.log[-1]
     with pytest.raises(ValueError, match="pattern"):
         IssueGrant(area=FIRST, person="p1", role=Role.GRID, token="a-secret-itself")
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_looks_back_does_so_on_their_part(role: Role) -> None:
+    someone = Actor("someone", role, FIRST)
+    if role in READS_LOG:
+        may(someone, READ_LOG, GRID, AREAS)
+        with pytest.raises(Refused, match="not_your_part"):
+            may(someone, READ_LOG, SECOND, AREAS)
+    else:
+        with pytest.raises(Refused, match="not_your_role"):
+            may(someone, READ_LOG, GRID, AREAS)
+
+
+def test_who_plays_a_drill_does_not_see_how_it_is_judged() -> None:
+    assert hidden_from(Role.COMMANDER) == {"InjectCalled", "InjectSkipped", "ItemObserved"}
+    assert not hidden_from(Role.CONTROLLER) and not hidden_from(Role.AUDITOR)

@@ -14,9 +14,14 @@ from coordinator.domain.area import Area, AreaLevel
 from coordinator.domain.personal_data import Why
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Responder, Team, Unit
+from coordinator.domain.rules import Recorded, encode
+from coordinator.domain.text import Text
+from coordinator.engine.history import History
 from coordinator.engine.people import PersonShown
 from coordinator.playbook import library
 from coordinator.playbook.loader import Playbook, read
+from coordinator.store.log import EMPTY
+from coordinator.store.memory_log import MemoryLog
 from coordinator.store.registers import (
     RegisterSet,
     build_areas,
@@ -129,6 +134,8 @@ class FakeEngine:
             "responder-token": Actor(P1, Role.RESPONDER, "420107", grant="g6"),
             "worker-token": Actor("process:worker", Role.WORKER, "42", grant="g7"),
         }
+        self.log = MemoryLog(self.world, bytes(32), now=self.server_now)
+        self.history = History(self.log)
         self.revoked_grants: set[str] = set()
         self.texts: dict[str, str] = {}
         self.pictures: dict[str, bytes] = {}
@@ -172,6 +179,9 @@ class FakeEngine:
             raise ValueError("broken")
         self.executed.append((actor.person, key, name, body))
         return self.answer
+
+    def called(self, id: str) -> Text | None:
+        return None
 
     def playbooks(self) -> list[Playbook]:
         return [library.bundled("flood-typhoon")]
@@ -239,6 +249,11 @@ class FakeEngine:
 
     def on_change(self, listener: Callable[[str], None]) -> None:
         self._listeners.append(listener)
+
+    async def record(self, scope: str, events: list[Recorded]) -> None:
+        """What stands in a scope's log from its first entry on."""
+        await self.log.append(scope, EMPTY, [encode(one) for one in events])
+        self.part(scope).position = len(events)
 
     # --- what a test does -------------------------------------------------------------------------------
 

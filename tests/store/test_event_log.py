@@ -237,3 +237,14 @@ async def test_an_append_of_nothing_and_one_too_large(log: EventLog) -> None:
     with pytest.raises(ValueError, match="at most"):
         await log.append(CITY, EMPTY, [bytes(17 * 1024 * 1024)])
     assert await log.head(CITY) == EMPTY
+
+
+async def test_it_is_read_on_from_any_position(log: EventLog) -> None:
+    await log.append(CITY, EMPTY, bodies(1, 5))
+    entries = await log.read(CITY, EMPTY)
+    assert await log.head_at(CITY, 0) == EMPTY
+    third = await log.head_at(CITY, 3)
+    assert third == Head(3, entries[2].mac)
+    assert await log.read(CITY, third) == entries[3:]
+    assert await log.head_at(CITY, 6) is None
+    assert await log.head_at(DISTRICT, 1) is None

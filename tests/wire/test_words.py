@@ -19,12 +19,14 @@ from coordinator.domain import (
     help,
     measures,
     mode,
+    rules,
     situation,
     task,
     team,
 )
 from coordinator.domain.text import Text
 from coordinator.wire import words
+from coordinator.wire.log_words import EVENTS, FAMILIES, FAMILY_OF
 
 DOMAIN = Path(__file__).parents[2] / "coordinator" / "domain"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -111,3 +113,8 @@ def test_words_stand_in_sentences() -> None:
     assert words.concern("approval_waits", {"order": "RaiseLevel"}, "en") == "Raise waits for a second person"
     assert words.sentence(Text("{to:mode}", "{to:mode}"), {"to": "normal"}) == "平时"
     assert words.sentence(Text("好{x_en}", "well{x_en}"), {"x": "1"}, "en") == "well1"
+
+
+def test_every_event_has_a_name_and_a_family() -> None:
+    assert set(EVENTS) == set(rules.EVENTS)
+    assert set(FAMILY_OF.values()) == set(FAMILIES)

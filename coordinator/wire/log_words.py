@@ -1,0 +1,120 @@
+"""What each kind of entry of the log is called, and which family it belongs to: for lists, filters and exports.
+
+What exactly happened in one entry is told by `coordinator/review/told.py`; a test holds that every event has a name.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from coordinator.domain.text import Text
+
+FAMILIES: Final = {
+    "operation": Text("响应", "Operations"),
+    "place": Text("签收到位", "Signing and readiness"),
+    "people": Text("力量", "People"),
+    "task": Text("任务", "Tasks"),
+    "facility": Text("阵地", "Facilities"),
+    "situation": Text("情况", "Situation"),
+    "help": Text("求助", "Help"),
+    "order": Text("指令叫应", "Orders and calls"),
+    "drill": Text("演练", "Drill"),
+    "system": Text("系统", "System"),
+}
+
+_BY_FAMILY: Final = {
+    "operation": {
+        "ChangeRequested": Text("提请变更", "Change requested"),
+        "ChangeRejected": Text("变更被驳回", "Change rejected"),
+        "ChangeExpired": Text("变更过期未批", "Change not approved in time"),
+        "OperationDeclared": Text("启动响应", "Operation declared"),
+        "LevelRaised": Text("升级", "Level raised"),
+        "LevelLowered": Text("降级", "Level lowered"),
+        "OperationEnded": Text("终止", "Operation ended"),
+        "OperationRecalled": Text("误发撤销", "Operation recalled"),
+        "LoweringRefused": Text("降级被拒", "Lowering refused"),
+        "OperationExtended": Text("延长", "Operation extended"),
+        "CommandTransferred": Text("指挥移交", "Command transferred"),
+        "BreakGlassConfirmed": Text("单人启动已确认", "Single order confirmed"),
+        "BreakGlassUnconfirmed": Text("单人启动无人确认", "Single order unconfirmed"),
+        "DurationRanOut": Text("预计时长已到", "Expected duration over"),
+        "OperationClosed": Text("全部恢复平时", "Everywhere normal"),
+        "OperationTaken": Text("接到上级响应", "Operation taken over"),
+    },
+    "place": {
+        "PlaceSwitched": Text("下达", "Place switched"),
+        "SwitchSigned": Text("签收", "Signed"),
+        "PlaceReady": Text("到位", "Ready"),
+        "PlaceRestored": Text("恢复平时", "Normal again"),
+    },
+    "people": {
+        "CrewCalled": Text("征召", "Crew called"),
+        "CrewAnswered": Text("应答", "Crew answered"),
+        "CrewMoved": Text("人员变动", "Crew moved"),
+        "ReliefFellDue": Text("换班到时", "Relief due"),
+        "RestsOver": Text("休息期满", "Rests over"),
+        "TeamMoved": Text("队伍变动", "Team moved"),
+    },
+    "task": {
+        "TaskAdded": Text("新增任务", "Task added"),
+        "TaskAcknowledged": Text("接任务", "Task taken"),
+        "TaskStarted": Text("任务进展", "Task under way"),
+        "TaskCompleted": Text("任务办结", "Task done"),
+        "TaskCancelled": Text("任务取消", "Task cancelled"),
+        "TasksUnacknowledged": Text("任务无人接", "Tasks taken by nobody"),
+        "TasksFellOverdue": Text("任务逾期上报", "Tasks overdue"),
+        "RoutineDone": Text("日常工作完成", "Routine work done"),
+    },
+    "facility": {
+        "FacilityReported": Text("阵地报告", "Facility reported"),
+        "FacilityOrdered": Text("改用阵地", "Facility ordered"),
+        "ConversionFellOverdue": Text("阵地转换超时", "Conversion overdue"),
+    },
+    "situation": {
+        "TalliesReported": Text("报统计", "Tallies reported"),
+        "HazardReported": Text("报险情点", "Hazard point reported"),
+        "HazardClosed": Text("险情销号", "Hazard point closed"),
+        "ReportSigned": Text("情况报告", "Situation report"),
+        "ReportFellOverdue": Text("情况报告超时", "Situation report overdue"),
+    },
+    "help": {
+        "HelpAsked": Text("求助", "Help asked for"),
+        "HelpTaken": Text("有人应援", "Help taken"),
+        "HelpDelayed": Text("求助上报", "Help passed up"),
+        "HelpClosed": Text("求助了结", "Help closed"),
+    },
+    "order": {
+        "OrderIssued": Text("发布指令", "Order issued"),
+        "OrderAcknowledged": Text("指令签收", "Order signed for"),
+        "CallStarted": Text("开始叫应", "Confirmed call begun"),
+        "CallRepeated": Text("再次叫应", "Called again"),
+        "CallPassedUp": Text("叫应上报", "Call passed up"),
+        "CallAnswered": Text("已叫应", "Call answered"),
+    },
+    "drill": {
+        "DrillChanged": Text("演练进程", "Drill moved on"),
+        "ClockAdvanced": Text("拨动时钟", "Clock advanced"),
+        "InjectFired": Text("注入情况", "Inject given"),
+        "InjectCalled": Text("提前注入", "Inject called"),
+        "InjectSkipped": Text("跳过情况", "Inject skipped"),
+        "ItemObserved": Text("现场评估", "Observed"),
+    },
+    "system": {
+        "ScopeFounded": Text("建立记录", "Log begun"),
+        "EpochBegan": Text("新纪元", "New epoch"),
+        "GrantIssued": Text("发放授权", "Grant issued"),
+        "GrantRevoked": Text("撤销授权", "Grant revoked"),
+        "PlaybookPublished": Text("发布预案", "Playbook published"),
+        "PhoneRevealed": Text("查看电话", "Phone shown"),
+        "PersonErased": Text("删除姓名电话", "Person erased"),
+        "PersonalDataDestroyed": Text("个人信息销毁", "Personal data destroyed"),
+        "OperationUnfolded": Text("逐处下达完毕", "All places told"),
+        "NoticesDelivered": Text("通知送达", "Notices delivered"),
+        "ReceiptsTaken": Text("下级回执", "Receipts from below"),
+        "DutiesClosed": Text("待办了结", "Duties closed"),
+        "DutiesDone": Text("跨区事项了结", "Duties done elsewhere"),
+    },
+}
+
+EVENTS: Final = {name: text for events in _BY_FAMILY.values() for name, text in events.items()}
+FAMILY_OF: Final = {name: family for family, events in _BY_FAMILY.items() for name in events}
