@@ -5,9 +5,7 @@ go. It decides nothing: with a fault the command imports nothing, unless the per
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,12 +13,12 @@ from typing import Final, NamedTuple
 import msgspec
 
 from coordinator.admin import data
-from coordinator.admin.areas_faults import Fault, fault
+from coordinator.admin.areas_faults import fault
+from coordinator.admin.csv_text import Unreadable, csv_text
+from coordinator.admin.faults import Fault
 from coordinator.domain.area import DIGITS, Area, AreaCode, AreaLevel
 
 HEADER: Final = ("code", "parent", "level", "name")
-LIMIT_MB: Final = 128
-"""The whole country, 660,000 rows, is 40 MB; beyond it something else was unpacked."""
 LEVELS: Final = {level.value: rank for rank, level in enumerate(AreaLevel)}
 WANTED_DIGITS: Final = {level.value: digits for level, digits in DIGITS.items()}
 GRID: Final = LEVELS[AreaLevel.GRID]
@@ -38,14 +36,6 @@ class Row(NamedTuple):
     name: str
 
 
-class _Unreadable(Exception):
-    """The file as a whole cannot be read."""
-
-    def __init__(self, line: int, code: str, **facts: object) -> None:
-        super().__init__(code)
-        self.line, self.code, self.facts = line, code, facts
-
-
 def read_areas(
     source: Path | bytes | str, *, file: str = "", known: Mapping[AreaCode, Area] | None = None
 ) -> tuple[list[Area], list[Fault]]:
@@ -57,8 +47,8 @@ def read_areas(
         file = file or source.name
     reading = _Reading(file or "areas.csv", known or {})
     try:
-        reading.read(_text(source))
-    except _Unreadable as bad:
+        reading.read(csv_text(source))
+    except Unreadable as bad:
         reading.say(bad.line, "", bad.code, **bad.facts)
     return reading.areas(), sorted(reading.faults, key=lambda found: found.line)
 
@@ -73,37 +63,6 @@ def bundled_areas(name: str) -> list[Area]:
 
 def is_placeholder(code: AreaCode, level: AreaLevel, name: str) -> bool:
     return level is AreaLevel.COMMUNITY and ("虚拟" in name or code.endswith(PLACEHOLDER_ENDINGS))
-
-
-def _text(source: Path | bytes | str) -> str:
-    if isinstance(source, str):
-        return source
-    limit = LIMIT_MB * 2**20
-    try:
-        with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as stream:
-            raw = stream.read(limit + 1)
-        if raw.startswith(b"\x1f\x8b"):
-            with gzip.open(io.BytesIO(raw)) as unpacked:
-                raw = unpacked.read(limit + 1)
-    except (OSError, EOFError, zlib.error) as wrong:
-        raise _Unreadable(1, "file_unreadable", why=wrong) from wrong
-    if len(raw) > limit:
-        raise _Unreadable(1, "file_too_large", limit=LIMIT_MB)
-    return _decoded(raw)
-
-
-def _decoded(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _Unreadable(1, "encoding_utf_16")
-    try:
-        return raw.decode("utf-8-sig")  # a spreadsheet's "CSV UTF-8" begins with a mark
-    except UnicodeDecodeError as wrong:
-        line = raw.count(b"\n", 0, wrong.start) + 1
-        try:
-            raw.decode("gb18030")
-        except UnicodeDecodeError:
-            raise _Unreadable(line, "encoding_unknown") from wrong
-        raise _Unreadable(line, "encoding_gbk") from wrong
 
 
 class _Reading:
@@ -158,7 +117,7 @@ class _Reading:
             if header:
                 header = False
                 if tuple(fields) != HEADER:
-                    raise _Unreadable(line, "header_wrong", found=",".join(fields), header=",".join(HEADER))
+                    raise Unreadable(line, "header_wrong", found=",".join(fields), header=",".join(HEADER))
             elif len(fields) != len(HEADER):
                 self.say(line, "", "fields_wrong", found=len(fields), wanted=len(HEADER))
                 if self._seen.setdefault(fields[0], line) == line:

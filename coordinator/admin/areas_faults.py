@@ -6,62 +6,17 @@ from __future__ import annotations
 
 from typing import Final
 
-import msgspec
-
+from coordinator.admin.faults import FILE_FAULTS, Catalogue, Fault, fault_of
 from coordinator.domain.text import Text
-
-
-class Fault(msgspec.Struct, frozen=True):
-    """One thing that is wrong, and where. `field` is empty when it is the line or the file as a whole."""
-
-    file: str
-    line: int
-    field: str
-    code: str
-    reason: Text
-    hint: Text
-
-    def __str__(self) -> str:
-        where = ":".join(part for part in (self.file, str(self.line), self.field) if part)
-        return f"{where}: {self.reason.zh}（{self.hint.zh}）/ {self.reason.en} ({self.hint.en})"
 
 
 def fault(file: str, line: int, field: str, code: str, **facts: object) -> Fault:
     """The fault of that code, its words filled with the facts."""
-    reason, hint = FAULTS[code]
-    return Fault(
-        file,
-        line,
-        field,
-        code,
-        Text(reason.zh.format(**facts), reason.en.format(**facts)),
-        Text(hint.zh.format(**facts), hint.en.format(**facts)),
-    )
+    return fault_of(FAULTS, file, line, field, code, facts)
 
 
-_SAVE_AS_UTF_8: Final = Text("请另存为“CSV UTF-8”后重新导入", 'save it as "CSV UTF-8" and import it again')
-
-FAULTS: Final = {
-    "file_unreadable": (
-        Text("文件无法读取：{why}", "the file cannot be read: {why}"),
-        Text("请检查文件是否存在、是否完整", "check that the file exists and is whole"),
-    ),
-    "file_too_large": (
-        Text("文件超过 {limit} MB", "the file is larger than {limit} MB"),
-        Text("请按省或市拆分后导入", "import it province by province or city by city"),
-    ),
-    "encoding_gbk": (
-        Text("文件编码是 GBK（GB18030），不是 UTF-8", "the file is encoded in GBK (GB18030), not in UTF-8"),
-        _SAVE_AS_UTF_8,
-    ),
-    "encoding_utf_16": (
-        Text("文件编码是 UTF-16，不是 UTF-8", "the file is encoded in UTF-16, not in UTF-8"),
-        _SAVE_AS_UTF_8,
-    ),
-    "encoding_unknown": (
-        Text("从本行起不是有效的 UTF-8 文本", "from this line on this is no valid UTF-8 text"),
-        _SAVE_AS_UTF_8,
-    ),
+FAULTS: Final[Catalogue] = {
+    **FILE_FAULTS,
     "file_empty": (
         Text("文件中没有任何区域", "there is no area in the file"),
         Text("第一行是 {header}，其后每行一个区域", "line 1 is {header}, then one area per line"),

@@ -26,6 +26,8 @@ class Ground(NamedTuple):
     sampled: bool
     source: str
     """Where they were found: a directory, or `sample:NAME`."""
+    data: Path | None = None
+    """The directory, if it is one."""
 
 
 class NoGround(Exception):
@@ -48,7 +50,7 @@ def find_ground(
                 f"{data} 的名册缺失或损坏（{wrong}）；请从备份恢复 {data / 'registers'}。"
                 f"\nA register of {data} is missing or damaged ({wrong}): bring it back from the backup."
             ) from wrong
-        ground = Ground(registers, plan.world, plan.sampled, str(data))
+        ground = Ground(registers, plan.world, plan.sampled, str(data), data)
     else:
         ground = _sample(area, areas, under, seed)
     if area not in ground.registers.areas:

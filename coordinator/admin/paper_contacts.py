@@ -1,12 +1,13 @@
-"""The contact list of an area on paper: who commands, units, teams, facilities, grid teams. From registers alone.
+"""The contact list of an area on paper: who commands, units, teams, facilities, grid teams. From registers, and the
+roster where it can be read.
 
-Names and phones stand in no register; there is room to write them in by hand.
+Who has no entry there stands on it with the id, and there is room to write the name in by hand.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from coordinator.admin.playbook_show import KINDS
@@ -16,9 +17,12 @@ from coordinator.domain.text import Text
 from coordinator.paper.sheets import Block, Sheet
 from coordinator.playbook.vocabulary import FACILITIES, SKILLS
 from coordinator.store.registers import RegisterSet
+from coordinator.store.roster import Entry, PersonId
 from coordinator.wire.words import Language, said, word
 
 BY_HAND: Final = Text("姓名、电话（手填）", "name, phone (by hand)")
+CORRECTED: Final = Text("更正（手填）", "corrected (by hand)")
+ERASED: Final = Text("已删除", "erased")
 NONE: Final = Text("没有登记", "none registered")
 UNIT_KINDS: Final = {
     "employer": Text("单位", "employer"),
@@ -34,13 +38,27 @@ ALL_BY_ID: Final = frozenset({AreaLevel.COMMUNITY, AreaLevel.GRID})
 """So small an area gets everybody by id; a larger one its grid staff and numbers."""
 
 
-def contact_sheets(registers: RegisterSet, area: AreaCode, lang: Language) -> list[Sheet]:
+Names = Mapping[PersonId, Entry | None]
+
+
+def contact_sheets(
+    registers: RegisterSet, area: AreaCode, lang: Language, names: Names | None = None
+) -> list[Sheet]:
     """Command, units and teams, facilities, grid teams; each on pages of its own."""
-    return _Contacts(registers, area, lang).sheets()
+    return _Contacts(registers, area, lang, names or {}).sheets()
+
+
+def people_of(registers: RegisterSet, area: AreaCode) -> set[PersonId]:
+    """Everybody who stands on the sheets of this area."""
+    contacts = _Contacts(registers, area, "zh", {})
+    contacts.sheets()
+    return contacts.mentioned
 
 
 class _Contacts:
-    def __init__(self, registers: RegisterSet, area: AreaCode, lang: Language) -> None:
+    def __init__(self, registers: RegisterSet, area: AreaCode, lang: Language, names: Names) -> None:
+        self.mentioned: set[PersonId] = set()
+        self._names = names
         self._registers, self._area, self._lang = registers, area, lang
         self._tree, self._organisation = registers.areas, registers.organisation
         streets = self._tree.below(area, AreaLevel.STREET)
@@ -61,15 +79,15 @@ class _Contacts:
         """Up the tree: whom this area asks and hears. Down: whom it calls."""
         places = [self._area, *self._above] if upwards else self._below
         rows = [
-            (self._name(code), office.name, ", ".join(office.duty), "")
+            (self._name(code), office.name, self._persons(office.duty), "")
             for code in places
             for office in self._organisation.offices_of(code)
         ]
         title = self._say("本级和上级（按逐级次序）", "Here and above, level by level")
         if not upwards:
             title = self._say("下级值班室", "Duty rooms below")
-        columns = self._columns("区域|机构|值班编号（依次）|", "area|office|on duty, then substitutes|")
-        return self._table(title, (*columns[:3], said(BY_HAND, self._lang)), rows)
+        columns = self._columns("区域|机构|值班（依次）|", "area|office|on duty, then substitutes|")
+        return self._table(title, (*columns[:3], self._by_hand()), rows)
 
     def _units(self) -> Block:
         places = [self._area, *self._above, *self._below]
@@ -100,13 +118,15 @@ class _Contacts:
                 said(TEAM_KINDS.get(team.kind, Text(team.kind, team.kind)), self._lang),
                 f"{self._name(team.area)} {team.name}",
                 str(len(team.members)),
-                " ".join(team.members),
+                self._persons(team.members),
                 "",
             )
             for team in teams
         ]
-        columns = self._columns("类别|队伍|人数|编号（队长在前）|", "kind|team|people|ids, the leader first|")
-        return self._table(self._say("队伍", "Teams"), (*columns[:4], said(BY_HAND, self._lang)), rows)
+        columns = self._columns(
+            "类别|队伍|人数|队员（队长在前）|", "kind|team|people|members, the leader first|"
+        )
+        return self._table(self._say("队伍", "Teams"), (*columns[:4], self._by_hand()), rows)
 
     def _is_street(self, code: AreaCode) -> bool:
         return self._tree[code].level is AreaLevel.STREET
@@ -156,7 +176,9 @@ class _Contacts:
             kinds = Counter(kind for one in people for kind in sorted(one.kinds) if kind != Kind.GRID_STAFF)
             others = " ".join(f"{self._kind(kind)}{number}" for kind, number in sorted(kinds.items()))
             numbers = (str(counts["pop"]), str(counts["vuln"]), str(counts["evac"]))
-            rows.append((f"{self._name(grid)} {grid}", *numbers, " ".join(staff), f"{len(people)}: {others}"))
+            rows.append(
+                (f"{self._name(grid)} {grid}", *numbers, self._persons(staff), f"{len(people)}: {others}")
+            )
         columns = self._columns(
             "网格|居民|需帮助|应转移|网格员|可征召",
             "grid|residents|need help|to move|grid staff|can be called",
@@ -167,14 +189,34 @@ class _Contacts:
         rows = [
             (
                 one.id,
+                self._named(one.id),
                 "、".join(self._kind(kind) for kind in sorted(one.kinds)),
                 "、".join(said(SKILLS.get(key, Text(key, key)), self._lang) for key in sorted(one.skills)),
                 "",
             )
             for one in people
         ]
-        columns = self._columns("编号|身份|技能|", "id|kind|skills|")
-        return self._table(self._name(grid), (*columns[:3], said(BY_HAND, self._lang)), rows)
+        columns = self._columns("编号|姓名、电话|身份|技能|", "id|name, phone|kind|skills|")
+        return self._table(self._name(grid), (*columns[:4], self._by_hand()), rows)
+
+    def _persons(self, people: Iterable[PersonId]) -> str:
+        return self._say("；", "; ").join(map(self._person, people))
+
+    def _person(self, person: PersonId) -> str:
+        """Name and whole phone, to be called from; the id of whom the roster does not have."""
+        self.mentioned.add(person)
+        if person not in self._names:
+            return person
+        entry = self._names[person]
+        return f"{entry.name} {entry.phone}".strip() if entry else f"{person} {said(ERASED, self._lang)}"
+
+    def _named(self, person: PersonId) -> str:
+        """The same where the id stands beside it."""
+        found = self._person(person)
+        return found if person in self._names else ""
+
+    def _by_hand(self) -> str:
+        return said(CORRECTED if self._names else BY_HAND, self._lang)
 
     def _kind(self, kind: str) -> str:
         return said(KINDS[Kind(kind)], self._lang) if kind in set(Kind) else kind

@@ -121,7 +121,8 @@ def _running(data: Path, log: Path | None, operation: str) -> Running:
 def _write(
     ground: Ground, area: str, playbooks: list[Playbook], found: Running | None, lang: Language
 ) -> Paper:
-    from coordinator.admin.paper_contacts import contact_sheets, head
+    from coordinator.admin.paper_contacts import contact_sheets, head, people_of
+    from coordinator.admin.paper_names import NoNames, names_for
     from coordinator.admin.paper_playbook import playbook_sheets
     from coordinator.paper.sheets import Paper
     from coordinator.wire.marks import mark
@@ -130,7 +131,12 @@ def _write(
 
     zh = lang == "zh"
     registers = ground.registers
-    sheets = contact_sheets(registers, area, lang)
+    unread = ""
+    try:
+        names = names_for(ground, people_of(registers, area))
+    except NoNames as wrong:
+        names, unread = {}, str(wrong)
+    sheets = contact_sheets(registers, area, lang, names)
     for each in playbooks:
         sheets += playbook_sheets(registers, area, each, lang)
     now = datetime.now(UTC)
@@ -148,9 +154,17 @@ def _write(
     if ground.sampled:
         facts.insert(
             0,
-            "人员由种子生成，不是真人；编号为化名，没有电话。"
+            "人员由种子生成，不是真人；姓名、电话均为虚构，000 开头的号码不能拨通。"
             if zh
-            else "The people are generated, not real; ids are pseudonyms, there are no phones.",
+            else "The people are generated, not real; names are invented, and 000 numbers reach nobody.",
+        )
+    if unread:
+        say(unread)
+        facts.insert(
+            0,
+            "花名册读不到，只印编号；姓名、电话请手填。"
+            if zh
+            else "The roster could not be read: there are ids only, names and phones are to be written in.",
         )
     title = f"{head(registers, area, lang)} {'通讯录和预案' if zh else 'contact list and playbook'}"
     return Paper(lang, mark(ground.world), title, facts, sheets)

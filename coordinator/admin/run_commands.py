@@ -30,17 +30,26 @@ def up(
     areas: Areas = "wuhan",
     under: Under = "420107",
     seed: Seed = 7,
+    people: Annotated[
+        Path | None,
+        typer.Option(help="首次启动时读入的人员文件 people file for the first start; see `pingji people`"),
+    ] = None,
     coordinators: Annotated[int, typer.Option(help="协调进程数 coordinator processes", min=1, max=8)] = 1,
     json: Json = "",
 ) -> None:
     """启动：两个内置服务器、协调进程和工作进程；Ctrl-C 停止，再次启动从原处继续。
 
     Start everything on this machine; goes on where it was. At the first start it founds the world with the
-    registers of `pingji areas import` or `pingji sample`, else with generated ones, and prints one token per role.
+    registers of `pingji areas import`, `pingji people import` or `pingji sample`, with those of --people, else with
+    generated ones, and prints one token per role.
     """
+    from coordinator.admin.people_import import Ground
     from coordinator.admin.up import run_up
 
-    raise typer.Exit(_run(run_up(data, host, port, areas, under, seed, coordinators, json)))
+    if people is not None and not people.exists():
+        fail(f"{people} 不存在 does not exist", Exit.USAGE)
+    ground = Ground(areas, under, seed)
+    raise typer.Exit(_run(run_up(data, host, port, ground, people, coordinators, json)))
 
 
 def demo(

@@ -38,9 +38,9 @@ def issue_token(
     from coordinator.admin.grants import Wanted, issue
 
     async def work() -> str:
-        return (await issue(url, _operator(data), [Wanted(person, role, area, office)]))[0]
+        return (await issue(url, operator_token(data), [Wanted(person, role, area, office)]))[0]
 
-    token = _carry_out(work)
+    token = carry_out(work)
     write_json(json, {"person": person, "role": role.value, "area": area, "token": token})
     if not json:
         print(token)
@@ -65,9 +65,9 @@ def show_code(
 
     async def work() -> str:
         wanted = Wanted(person, role, area, office)
-        return await sign_in_path(url, (await issue(url, _operator(data), [wanted]))[0])
+        return await sign_in_path(url, (await issue(url, operator_token(data), [wanted]))[0])
 
-    link = (public or url).rstrip("/") + _carry_out(work)
+    link = (public or url).rstrip("/") + carry_out(work)
     write_json(json, {"person": person, "role": role.value, "area": area, "link": link})
     if not json:
         import segno
@@ -90,15 +90,15 @@ def revoke_token(
     grant = f"sha256:{hash_token(token)}" if token.startswith("pj_") else token
 
     async def work() -> object:
-        headers = {"Authorization": f"Bearer {_operator(data)}"}
+        headers = {"Authorization": f"Bearer {operator_token(data)}"}
         async with aiohttp.ClientSession(url, headers=headers) as session:
             return await send(session, "RevokeGrant", {"area": area, "grant": grant})
 
-    _carry_out(work)
+    carry_out(work)
     say("已吊销 revoked")
 
 
-def _operator(data: Path) -> str:
+def operator_token(data: Path) -> str:
     from coordinator.admin.founding import OPERATOR_TOKEN
 
     path = data / OPERATOR_TOKEN
@@ -110,7 +110,7 @@ def _operator(data: Path) -> str:
 T = TypeVar("T")
 
 
-def _carry_out(work: Callable[[], Coroutine[object, object, T]]) -> T:
+def carry_out(work: Callable[[], Coroutine[object, object, T]]) -> T:
     from coordinator.admin.grants import CommandFailed
 
     try:

@@ -8,6 +8,8 @@ from typing import Final
 
 from coordinator.admin.founding import OPERATOR_TOKEN, WorldPlan, read_plan, sampled_registers, write_plan
 from coordinator.admin.grants import Wanted, issue
+from coordinator.admin.people_commands import end_with_faults, tell
+from coordinator.admin.people_import import Ground, import_people, is_founded
 from coordinator.admin.say import fail, say, write_json
 from coordinator.admin.supervisor import Supervisor
 from coordinator.domain.access import Role
@@ -37,9 +39,10 @@ def port_is_free(host: str, port: int) -> bool:
 
 
 async def run_up(
-    data: Path, host: str, port: int, areas: str, under: AreaCode, seed: int, coordinators: int, json: str
+    data: Path, host: str, port: int, ground: Ground, people: Path | None, coordinators: int, json: str
 ) -> int:
-    """Run until cancelled. `json` gets the addresses, and at the first start the tokens, once all is ready."""
+    """Run until cancelled. `people`: whom the world is founded with. `json` gets the addresses, and at the first start
+    the tokens, once all is ready."""
     first = not (data / TOKENS_SHOWN).exists()
     if not port_is_free(host, port):
         fail(
@@ -48,14 +51,16 @@ async def run_up(
             Exit.DEPENDENCY,
         )
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if people is not None:
+        await _bring_people(people, data, ground)
     plan = read_plan(data)
     if plan is None:
-        registers = sampled_registers(areas, under, seed)
+        registers = sampled_registers(*ground)
         plan = WorldPlan(world=LIVE, **registers.digests._asdict())
         write_plan(data, registers, plan)
         say(
-            f"首次启动：以内置区划 {areas} {under} 和生成的（非真实的）人员名册建立。"
-            f"\nFirst start: founded with the bundled areas {areas} {under} and generated, not real, people."
+            f"首次启动：以内置区划 {ground.areas} {ground.under} 和生成的（非真实的）人员名册建立。\nFirst start: "
+            f"founded with the bundled areas {ground.areas} {ground.under} and generated, not real, people."
         )
     supervisor = Supervisor(data, plan.world, host=host, port=port, coordinators=coordinators)
     try:
@@ -70,6 +75,19 @@ async def run_up(
     finally:
         await supervisor.stop()
     return 0
+
+
+async def _bring_people(file: Path, data: Path, ground: Ground) -> None:
+    """All of them or nothing is founded; a world that has its people already keeps them."""
+    if is_founded(data):
+        say(
+            f"已经建立，不再读入 {file}；更新姓名和电话请用 pingji people import。"
+            f"\nFounded already, {file} is not read: bring names and phones up to date with `pingji people import`."
+        )
+        return
+    imported = await import_people(file, data, ground, check=False)
+    end_with_faults(imported)
+    tell(imported)
 
 
 async def _registers(data: Path, plan: WorldPlan) -> RegisterSet:
@@ -88,20 +106,28 @@ async def _issue_tokens(supervisor: Supervisor, registers: RegisterSet) -> list[
     }
     district, street = first[AreaLevel.DISTRICT], first[AreaLevel.STREET]
     community, grid = first[AreaLevel.COMMUNITY], first[AreaLevel.GRID]
+    offices, living = registers.organisation.offices, registers.people.living_in(grid)
+    known = map(registers.people.get, living)
+    staff = [one.id for one in known if one is not None and Kind.GRID_STAFF in one.kinds]
+
+    def officer(area: AreaCode, turn: int, otherwise: str) -> str:
+        """Who is on duty there by the register: one signs in as who one is."""
+        office = offices.get(f"office:{area}")
+        return office.duty[turn] if office and len(office.duty) > turn else otherwise
+
     wanted = [
-        Wanted("duty-1", Role.COMMANDER, root, f"office:{root}"),
-        Wanted("duty-2", Role.COMMANDER, district, f"office:{district}"),
-        Wanted("duty-3", Role.COMMANDER, district, f"office:{district}"),
-        Wanted("duty-4", Role.STREET, street, f"office:{street}"),
-        Wanted("duty-5", Role.COMMUNITY, community, f"office:{community}"),
-        Wanted("duty-6", Role.GRID, grid),
+        Wanted(officer(root, 0, "duty-1"), Role.COMMANDER, root, f"office:{root}"),
+        Wanted(officer(district, 0, "duty-2"), Role.COMMANDER, district, f"office:{district}"),
+        Wanted(officer(district, 1, "duty-3"), Role.COMMANDER, district, f"office:{district}"),
+        Wanted(officer(street, 0, "duty-4"), Role.STREET, street, f"office:{street}"),
+        Wanted(officer(community, 0, "duty-5"), Role.COMMUNITY, community, f"office:{community}"),
+        Wanted(staff[-1] if staff else "duty-6", Role.GRID, grid),
         Wanted("auditor-1", Role.AUDITOR, root),
     ]
     team = next((one for one in registers.organisation.teams_of(street) if one.kind == Kind.SHOCK_TEAM), None)
     if team is not None:
         wanted.append(Wanted(team.members[0], Role.TEAM_LEADER, street))
     wanted.append(Wanted("dispatcher-1", Role.UNIT, street))
-    living = registers.people.living_in(grid)
     if living:
         wanted.append(Wanted(living[0], Role.RESPONDER, grid))
     operator = (supervisor.data / OPERATOR_TOKEN).read_text()
@@ -110,7 +136,7 @@ async def _issue_tokens(supervisor: Supervisor, registers: RegisterSet) -> list[
     tokens.append(operator)
     say("登录令牌（只显示这一次）sign-in tokens, shown this once:")
     for who, token in zip(wanted, tokens, strict=True):
-        print(f"{who.role.value:12} {who.area:14} {tree[who.area].name}  {who.person:10} {token}", flush=True)
+        print(f"{who.role.value:12} {who.area:14} {tree[who.area].name}  {who.person:18} {token}", flush=True)
     return [
         {"person": who.person, "role": who.role.value, "area": who.area, "token": token}
         for who, token in zip(wanted, tokens, strict=True)

@@ -134,6 +134,7 @@ def test_grids_and_buildings_may_be_given() -> None:
         ("\ncode,name,level,parent\n4201,,city,武汉市\n", [(2, "", "header_wrong")]),
         (GOOD.encode("gb18030"), [(2, "", "encoding_gbk")]),
         (GOOD.encode("utf-16"), [(1, "", "encoding_utf_16")]),
+        (b"PK\x03\x04 as xlsx begins", [(1, "", "file_spreadsheet")]),
         (GOOD.encode() + b"420108,4201,district,\xff\xff\n", [(6, "", "encoding_unknown")]),
         (gzip.compress(GOOD.encode())[:-10], [(1, "", "file_unreadable")]),
         (gzip.compress(GOOD.encode())[:20] + bytes(60), [(1, "", "file_unreadable")]),
@@ -146,7 +147,7 @@ def test_a_file_that_cannot_be_read_says_why(text: str | bytes, expected: list[t
 
 
 def test_a_file_that_unpacks_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coordinator.admin.areas_csv.LIMIT_MB", 1)
+    monkeypatch.setattr("coordinator.admin.csv_text.LIMIT_MB", 1)
     assert faults_of(gzip.compress(bytes(2**20 + 1))) == [(1, "", "file_too_large")]
 
 

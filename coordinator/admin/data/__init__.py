@@ -13,6 +13,13 @@ FILES: Final = {
     "xianlin": "areas-320113007-xianlin.csv",
 }
 """A province, a city, one street with its ancestors."""
+EXAMPLES: Final = {"people": "people-example.csv"}
+"""Files of the kind that a city brings, with invented content that fits `xianlin`."""
+
+
+def read_example(name: str) -> bytes:
+    """The bytes of one of `EXAMPLES`."""
+    return files(__name__).joinpath(EXAMPLES[name]).read_bytes()
 
 
 def read_bytes(name: str) -> bytes:
