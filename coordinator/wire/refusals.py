@@ -214,12 +214,12 @@ DOES_NOT_FIT: Final = {
         "No situation report is asked of {area} in operation {operation}",
     ),
     "condition_open": Text(
-        "降级或终止前须确认“{text}”（{condition}）：符合就勾选，不符合请写明理由代码",
-        "Before lowering or ending, tick condition {condition}, or override it with a coded reason",
+        "降级或终止前须逐项确认：{text}（{conditions}）；符合就勾选，不符合请写明理由代码",
+        "Before lowering or ending, tick each condition or override it with a coded reason: {text_en} ({conditions})",
     ),
     "condition_contradicted": Text(
         "{area} 的现状与条件 {condition} 不符（{found}），请先处理，或以理由代码越过",
-        "What is known of {area} contradicts condition {condition} ({found}): mend it, or override it with a reason",
+        "What is known of {area} contradicts condition {condition} ({found_en}): mend it, or override it with a reason",
     ),
     "glass_not_needed": Text(
         "{level:level}不需要第二人，请不填已电话报告的人",

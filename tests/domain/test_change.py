@@ -230,7 +230,9 @@ def lower(
 def test_each_condition_is_ticked_by_name(world: World) -> None:
     op = world.declare("III")
     refused = world.refusal(COMMANDER, lower(world, op, said={"warning_lower": MET}))
-    assert (refused.code, refused.facts["condition"]) == ("condition_open", "low_points_dry")
+    assert (refused.code, refused.facts["conditions"]) == ("condition_open", "low_points_dry")
+    refused = world.refusal(COMMANDER, lower(world, op, said={}))
+    assert refused.facts["conditions"] == "warning_lower, low_points_dry", "all at once, not one by one"
 
 
 def test_a_condition_that_nobody_asked_for_is_not_ticked(world: World) -> None:

@@ -184,7 +184,10 @@ def test_the_city_does_not_lower_a_street_while_somebody_in_its_district_is_miss
         conditions=pair.city.ticks(op, STREET, said=MET),
     )
     refused = pair.city.refusal(CITY_COMMANDER, lower)
-    assert (refused.code, refused.facts["found"]) == ("condition_contradicted", "lost=1")
+    assert (refused.code, refused.facts["found_en"]) == (
+        "condition_contradicted",
+        "1 on post unaccounted for",
+    )
 
 
 def test_only_the_holder_carries() -> None:

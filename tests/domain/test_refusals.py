@@ -74,7 +74,10 @@ def test_nobody_lowers_while_someone_is_unaccounted_for_and_the_attempt_is_on_re
 ) -> None:
     world, lower = missing
     refused = world.refusal(COMMANDER, lower)
-    assert (refused.code, refused.facts["found"]) == ("condition_contradicted", "lost=1")
+    assert (refused.code, refused.facts["found_en"]) == (
+        "condition_contradicted",
+        "1 on post unaccounted for",
+    )
     assert isinstance(refused.record, LoweringRefused)
 
 
@@ -90,7 +93,7 @@ def test_a_refusal_on_record_changes_nothing_but_what_its_key_is_answered(
     position = world.state.position + 1
     rules.apply(world.state, rules.Recorded("DEMO", DISTRICT, 1, position, stamp, refused.record))
     known = world.state.keys["key-of-the-attempt"]
-    assert (known.refused, known.facts["found"]) == ("condition_contradicted", "lost=1")
+    assert (known.refused, known.facts["found_en"]) == ("condition_contradicted", "1 on post unaccounted for")
     assert {
         name: dict(table.items()) for name, table in world.state.tables.items() if name != "keys"
     } == before
