@@ -1,9 +1,11 @@
-"""How the outcome of a job goes back: as a command, over HTTP, like anyone's. The log itself is out of reach here."""
+"""What a worker has to do with coordinators, over HTTP like anyone: its outcome goes back as a command, and the phones
+of those it tells are asked for when they are needed. The log and the vault are out of reach here.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import aiohttp
@@ -39,6 +41,12 @@ class _Problem(BaseModel):
     retry: bool
 
 
+class _Phones(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    phones: dict[str, str]
+
+
 class Coordinators:
     """The coordinators of one world, in the order they are asked."""
 
@@ -58,21 +66,35 @@ class Coordinators:
 
     async def _tell(self, session: aiohttp.ClientSession, command: Command) -> None:
         # One key for all tries of this command: the second coordinator knows what the first has done.
-        headers = {"Authorization": f"Bearer {self._token}", "Idempotency-Key": str(uuid7())}
+        key = {"Idempotency-Key": str(uuid7())}
         body = {"name": type_of(command), "body": command.model_dump(mode="json")}
+        await self._post(session, "/api/v1/commands", body, key)
+
+    async def phones(self, people: Sequence[str]) -> Mapping[str, str]:
+        """By id; who has none is missing. Raises `CoordinatorsAway`, `OutcomeRefused`."""
+        async with aiohttp.ClientSession(timeout=self._timeout) as session:
+            said = await self._post(session, "/api/v1/people/addresses", {"ids": list(people)}, {})
+        return _Phones.model_validate_json(said).phones
+
+    async def _post(
+        self, session: aiohttp.ClientSession, path: str, body: object, more: Mapping[str, str]
+    ) -> bytes:
+        """To the first that takes it; gives what it answers."""
+        headers = {"Authorization": f"Bearer {self._token}", **more}
         why = ""
         for attempt in range(ROUNDS):
             if attempt:
                 await asyncio.sleep(self._pause)
             for url in self._urls:
                 try:
-                    async with session.post(f"{url}/api/v1/commands", json=body, headers=headers) as answer:
+                    async with session.post(f"{url}{path}", json=body, headers=headers) as answer:
+                        said = await answer.read()
                         if answer.status == 200:
-                            return
-                        why = f"status {answer.status}: {_refusal(answer.status, await answer.read())}"
+                            return said
+                        why = f"status {answer.status}: {_refusal(answer.status, said)}"
                 except (aiohttp.ClientError, TimeoutError) as lost:
                     why = str(lost) or type(lost).__name__
-                _log.warning("a coordinator did not take an outcome", url=url, why=why)
+                _log.warning("a coordinator did not answer as hoped", url=url, path=path, why=why)
         raise CoordinatorsAway(why)
 
 

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     channels: Annotated[tuple[ChannelName, ...], NoDecode] = ()
     """How people are told, comma-separated. Left out: `log` in LIVE, which tells nobody, and `sim` elsewhere."""
     webhook_url: str = ""
-    """The gateway that has the addresses: SMS, voice calls, chat."""
+    """The gateway: SMS, voice calls, chat. It gets the phones of those it is to tell, and no more of the roster."""
     webhook_secret: SecretStr = SecretStr("")
     """Signs what is sent there."""
     webhook_secret_file: Path | None = None

@@ -45,11 +45,18 @@ class Server:
         self.url = ""
         self.answers: list[tuple[int, object]] = []
         self.requests: asyncio.Queue[tuple[dict[str, str], bytes]] = asyncio.Queue()
+        self.phones: dict[str, str] = {}
+        """What a coordinator's roster says."""
+        self.asked: list[tuple[dict[str, str], object]] = []
+        """Questions for phones."""
         self.hold = asyncio.Event()
         """Cleared: requests are taken, and their answers wait."""
         self.hold.set()
 
     async def handle(self, request: web.Request) -> web.Response:
+        if request.path == "/api/v1/people/addresses":
+            self.asked.append((dict(request.headers), await request.json()))
+            return web.json_response({"phones": self.phones})
         self.requests.put_nowait((dict(request.headers), await request.read()))
         status, said = self.answers.pop(0) if self.answers else (200, {})
         await self.hold.wait()

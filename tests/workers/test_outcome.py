@@ -91,3 +91,18 @@ def test_an_outcome_fits_its_commands_and_no_duty_is_closed_before_its_people(
     assert closed == list(reached)
     assert seen == [call for calls in reached.values() for call in calls]
     assert [command.failed for command in told] == [{}] * (len(told) - 1) + [{"webhook": 3}] * bool(told)
+
+
+async def test_phones_are_asked_for_with_the_worker_s_own_token(coordinator: Any) -> None:
+    coordinator.phones = {"p1": "00011110001"}
+    found = await Coordinators(["http://127.0.0.1:1", coordinator.url], "worker-token", pause=0).phones(
+        ["p1", "p2"]
+    )
+    assert found == {"p1": "00011110001"}
+    ((headers, body),) = coordinator.asked
+    assert headers["Authorization"] == "Bearer worker-token" and body == {"ids": ["p1", "p2"]}
+
+
+async def test_without_a_coordinator_nobody_s_phone_is_known() -> None:
+    with pytest.raises(CoordinatorsAway):
+        await Coordinators(["http://127.0.0.1:1"], "worker-token", pause=0).phones(["p1"])

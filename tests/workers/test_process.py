@@ -263,3 +263,18 @@ async def test_an_outcome_nobody_took_is_reported_by_the_next_attempt_without_te
     await run_notify(job, using)
     assert (await coordinator.next())[1]["body"]["reached"] == ["p1>post"]
     assert told(gateway.all()) == {"p1": 1}
+
+
+async def test_phones_go_to_the_gateway_and_stand_in_no_queue(
+    using: Settings, coordinator: Any, gateway: Any, client: Any, make_job: Callable[..., Any]
+) -> None:
+    coordinator.phones = {"p1": "00011110001"}
+    job = to_plain(make_job(["p1", "p2"]))
+    assert "phone" not in str(job)
+    await run_notify(job, using)
+    _, said = await gateway.next()
+    assert [one.get("phone", "") for one in said["to"]] == ["00011110001", ""]
+    for key in await client.keys("*"):
+        kind = await client.type(key)
+        kept = await client.get(key) if kind == b"string" else await client.dump(key)
+        assert b"00011110001" not in (kept or b"")

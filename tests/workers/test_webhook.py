@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -24,12 +24,18 @@ MESSAGE = Message(
 )
 
 
+async def roster(people: Sequence[str]) -> Mapping[str, str]:
+    return {"p1": "00011110001"} if "p1" in people else {}
+
+
 @pytest.fixture
 async def open_webhook() -> AsyncIterator[Callable[..., WebhookChannel]]:
     opened: list[WebhookChannel] = []
 
     def open_one(url: str, *, timeout: float = 5) -> WebhookChannel:
-        channel = WebhookChannel("LIVE", url, SECRET, timeout=timeout, seconds=lambda: 1000.7, backoff=0)
+        channel = WebhookChannel(
+            "LIVE", url, SECRET, timeout=timeout, seconds=lambda: 1000.7, phones=roster, backoff=0
+        )
         opened.append(channel)
         return channel
 
@@ -38,7 +44,7 @@ async def open_webhook() -> AsyncIterator[Callable[..., WebhookChannel]]:
         await channel.close()
 
 
-async def test_a_message_is_ids_and_a_signature(
+async def test_a_message_is_ids_with_their_phones_and_a_signature(
     gateway: Any, open_webhook: Callable[..., WebhookChannel]
 ) -> None:
     assert await open_webhook(gateway.url).send(MESSAGE) == frozenset()
@@ -49,7 +55,10 @@ async def test_a_message_is_ids_and_a_signature(
         "v1": hmac.new(SECRET.encode(), b"1000." + body, hashlib.sha256).hexdigest(),
     }
     said = json.loads(body)
-    assert said["to"] == [{"person": "p1", "key": "key-1"}, {"person": "p2", "key": "key-2"}]
+    assert said["to"] == [
+        {"person": "p1", "key": "key-1", "phone": "00011110001"},
+        {"person": "p2", "key": "key-2"},
+    ]
     assert said.keys() == {"world", "what", "area", "text", "to"}
 
 

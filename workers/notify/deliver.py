@@ -1,6 +1,6 @@
 """`deliver`: the only way to a person. Each is told each thing once by each channel, however often the job is run.
 
-It knows no address and no text of anybody's; it does not say what follows from the outcome, which is the rules'.
+It knows no phone and no text of anybody's; it does not say what follows from the outcome, which is the rules'.
 """
 
 from __future__ import annotations

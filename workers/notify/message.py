@@ -31,10 +31,12 @@ class Addressee(msgspec.Struct, frozen=True, omit_defaults=True):
     key: str
     """Of this message to this person by this channel: a gateway that sees it twice sends once."""
     call_out: str = ""
+    phone: str = ""
+    """Filled in by a channel that hands it to a gateway, at that moment: it stands in no queue."""
 
 
 class Message(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One sentence to some people. Ids only: a gateway has the addresses."""
+    """One sentence to some people."""
 
     world: str
     what: What

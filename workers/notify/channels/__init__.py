@@ -10,6 +10,7 @@ from workers.notify.channels.channel import Channel
 from workers.notify.channels.log import LogChannel
 from workers.notify.channels.sim import SimChannel
 from workers.notify.channels.webhook import WebhookChannel
+from workers.outcome import Coordinators
 from workers.settings import ChannelName, Settings
 
 
@@ -29,6 +30,7 @@ def open_channels(settings: Settings, client: Redis) -> list[Channel]:
                     settings.secret,
                     timeout=settings.webhook_timeout,
                     seconds=time.time,
+                    phones=Coordinators(settings.api_url, settings.token).phones,
                 )
 
     return [opened(name) for name in dict.fromkeys(settings.used_channels)]

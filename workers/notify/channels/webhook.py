@@ -1,4 +1,4 @@
-"""A gateway by signed HTTP: it has the addresses, we have the ids. For LIVE it may stand anywhere, else only here.
+"""A gateway by signed HTTP: it gets ids and the phones of the roster. For LIVE it may stand anywhere, else only here.
 
 Signature: `X-Pingji-Signature: t=SECONDS,v1=HEX`, HEX being HMAC-SHA256 of `SECONDS.BODY` under the shared secret; a
 receiver compares it and refuses what is older than a few minutes. Answers: 2xx is taken for all, unless its JSON body
@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from coordinator.domain.world import LIVE
 from workers.notify.channels.channel import ChannelForbidden
@@ -28,6 +29,9 @@ BACKOFF: Final = 0.5
 """Seconds before the second attempt, twice that before the third."""
 SIGNATURE: Final = "X-Pingji-Signature"
 ANSWER_BYTES: Final = 64 * 1024
+
+Phones = Callable[[Sequence[str]], Awaitable[Mapping[str, str]]]
+"""Asks for the phones of people by id. A gateway may have an address of its own for whom the roster has none."""
 
 _log = structlog.get_logger(__name__)
 
@@ -54,6 +58,7 @@ class WebhookChannel:
         *,
         timeout: float,
         seconds: Callable[[], float],
+        phones: Phones,
         backoff: float = BACKOFF,
     ) -> None:
         parts = urlsplit(url)
@@ -64,12 +69,15 @@ class WebhookChannel:
         self._url = url
         self._secret = secret.encode()
         self._seconds = seconds
+        self._phones = phones
         self._backoff = backoff
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, message: Message) -> frozenset[str]:
-        body = msgspec.json.encode(message)
+        phones = await self._phones([one.person for one in message.to])
+        addressed = tuple(replace(one, phone=phones.get(one.person, "")) for one in message.to)
+        body = msgspec.json.encode(replace(message, to=addressed))
         for attempt in range(ATTEMPTS):
             if attempt:
                 await asyncio.sleep(self._backoff * 2 ** (attempt - 1))
