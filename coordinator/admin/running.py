@@ -22,6 +22,7 @@ from coordinator.domain.register import AreaRegister
 from coordinator.domain.targets import Targets
 from coordinator.playbook import library
 from coordinator.playbook.loader import Playbook
+from coordinator.review.on_record import on_record
 
 
 class Running(NamedTuple):
@@ -55,10 +56,7 @@ class PlaybookGone(Exception):
 
 def operations_in(record: Record) -> list[str]:
     """Ids in the order in which they were declared."""
-    started = (
-        one.event.id for one in record.events if isinstance(one.event, OperationDeclared | OperationTaken)
-    )
-    return list(dict.fromkeys(started))
+    return [one.id for one in on_record(record.events)]
 
 
 def running(record: Record, operation: str) -> Running:

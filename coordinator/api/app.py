@@ -15,7 +15,7 @@ from coordinator.api.asyncapi import get_asyncapi
 from coordinator.api.boards import get_board
 from coordinator.api.commands import post_command
 from coordinator.api.headers import secure
-from coordinator.api.keys import AREAS, ENGINE, EXPORTS, PLANNING, RATES, SOCKETS
+from coordinator.api.keys import AREAS, ENGINE, EXPORTS, PLANNING, RATES, REVIEWS, SOCKETS
 from coordinator.api.log import get_log
 from coordinator.api.openapi import PREFIX, get_openapi
 from coordinator.api.pages import Pages
@@ -24,6 +24,8 @@ from coordinator.api.plans import post_plan
 from coordinator.api.playbooks import get_playbook, get_playbooks, post_playbook
 from coordinator.api.problems import problems
 from coordinator.api.rates import Rates
+from coordinator.api.reports import get_report, get_reports
+from coordinator.api.reviews import Reviews
 from coordinator.api.sign_in_codes import SignInCodes
 from coordinator.api.sign_out import post_sign_out
 from coordinator.api.status import get_livez, get_me, get_readyz, get_version
@@ -44,6 +46,7 @@ def make_app(engine: Engine, settings: LiveSettings, codes: Codes | None = None)
     app[ENGINE] = engine
     app[AREAS] = AreaIndexes()
     app[PLANNING] = asyncio.Lock()
+    app[REVIEWS] = Reviews(engine)
     app[EXPORTS] = asyncio.Semaphore(4)
     app[RATES] = Rates(settings, time.monotonic)
 
@@ -74,6 +77,8 @@ def make_app(engine: Engine, settings: LiveSettings, codes: Codes | None = None)
             web.get(f"{PREFIX}/people/{{id}}/phone", get_phone),
             web.post(f"{PREFIX}/people/addresses", post_addresses),
             web.get(f"{PREFIX}/log", get_log),
+            web.get(f"{PREFIX}/reports", get_reports),
+            web.get(f"{PREFIX}/reports/{{operation}}", get_report),
             web.get(f"{PREFIX}/playbooks", get_playbooks),
             web.post(f"{PREFIX}/playbooks", post_playbook),
             web.get(f"{PREFIX}/playbooks/{{digest}}", get_playbook),

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from coordinator.api.identity import actor_of
 from coordinator.api.keys import AREAS, ENGINE
+from coordinator.api.queries import query_of
 from coordinator.domain.access import WATCH, may
 from coordinator.domain.area import AreaLevel
-from coordinator.domain.refusal import Refused
-from coordinator.wire.faults import faults
 
 
 class AreaQuery(BaseModel):
@@ -50,10 +49,7 @@ class AreaPage(BaseModel):
 async def get_areas(request: web.Request) -> web.Response:
     engine = request.app[ENGINE]
     actor = actor_of(request)
-    try:
-        query = AreaQuery.model_validate(dict(request.query))
-    except ValidationError as error:
-        raise Refused("bad_message", hint=faults(error)[0].pointer) from None
+    query = query_of(request, AreaQuery)
     areas = engine.registers.areas
     under = query.under or actor.area
     may(actor, WATCH, under, areas)

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from coordinator.api.area_index import AreaIndexes
 from coordinator.api.rates import Rates
+from coordinator.api.reviews import Reviews
 from coordinator.live.port import Engine
 from coordinator.live.socket import Sockets
 
@@ -16,6 +17,7 @@ ENGINE: Final = web.AppKey("engine", Engine)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
 RATES: Final = web.AppKey("rates", Rates)
 AREAS: Final = web.AppKey("areas", AreaIndexes)
+REVIEWS: Final = web.AppKey("reviews", Reviews)
 EXPORTS: Final = web.AppKey("exports", asyncio.Semaphore)
 """Held by whoever takes a whole log as a file: a few at a time."""
 PLANNING: Final = web.AppKey("planning", asyncio.Lock)

@@ -13,12 +13,13 @@ from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from coordinator.api.downloads import DISPOSITION, disposition
 from coordinator.api.identity import actor_of
 from coordinator.api.keys import ENGINE, EXPORTS, RATES
 from coordinator.api.names import LogNames
+from coordinator.api.queries import query_of
 from coordinator.domain.access import READ_LOG, hidden_from, may
 from coordinator.domain.area import AreaCode
 from coordinator.domain.refusal import Refused
@@ -27,7 +28,6 @@ from coordinator.domain.scope import scope_of
 from coordinator.live.port import Engine
 from coordinator.paper.csv import BOM, csv_line
 from coordinator.review.entries import LogEntry, Wanted, entry_of, kinds_of
-from coordinator.wire.faults import faults
 from coordinator.wire.marks import mark
 from coordinator.wire.times import CHINA
 from coordinator.wire.words import Language, word
@@ -102,10 +102,7 @@ class Asked(NamedTuple):
 
 async def get_log(request: web.Request) -> web.StreamResponse:
     engine, actor = request.app[ENGINE], actor_of(request)
-    try:
-        query = LogQuery.model_validate(dict(request.query))
-    except ValidationError as error:
-        raise Refused("bad_message", hint=faults(error)[0].pointer) from None
+    query = query_of(request, LogQuery)
     if query.after is not None and query.before is not None:
         raise Refused("bad_message", hint="after, before")
     area = query.area or actor.area

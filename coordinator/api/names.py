@@ -36,7 +36,7 @@ class LogNames:
 
     def thing(self, id: str) -> Text:
         if id not in self._things:
-            self._things[id] = self._engine.called(id) or self._by_playbook(id)
+            self._things[id] = self._engine.ledger.called(id) or self._by_playbook(id)
         return self._things[id]
 
     def _by_playbook(self, id: str) -> Text:

@@ -14,6 +14,7 @@ from coordinator.api.areas import AreaQuery
 from coordinator.api.commands import IDEMPOTENCY_KEY
 from coordinator.api.log import LogQuery
 from coordinator.api.people import PeopleQuery, PhoneQuery
+from coordinator.api.reports import WRITERS, ReportQuery, ReportsQuery
 from coordinator.api.schemas import JsonObject, component_schemas, ref
 from coordinator.api.texts import PhotoQuery
 from coordinator.domain import rules
@@ -64,6 +65,8 @@ def _paths() -> JsonObject:
         f"{PREFIX}/people/{{id}}/phone": {"get": _get_phone()},
         f"{PREFIX}/people/addresses": {"post": _post_addresses()},
         f"{PREFIX}/log": {"get": _get_log()},
+        f"{PREFIX}/reports": {"get": _get_reports()},
+        f"{PREFIX}/reports/{{operation}}": {"get": _get_report()},
         f"{PREFIX}/playbooks": {
             "get": _get(
                 "getPlaybooks", "The published playbooks, by digest.", "boards", "PublishedPlaybooks"
@@ -319,6 +322,27 @@ def _get_phone() -> JsonObject:
 def _post_addresses() -> JsonObject:
     described = _get("postAddresses", "Phones of those whom a worker is to tell.", "people", "Addresses")
     described["requestBody"] = {"required": True, "content": _json(ref("AddressRequest"))}
+    return described
+
+
+def _get_reports() -> JsonObject:
+    summary = "The operations of one's part that may be looked back on, the newest first."
+    described = _get("getReports", summary, "past", "Reviewables")
+    described["parameters"] = _query(ReportsQuery)
+    return described
+
+
+def _get_report() -> JsonObject:
+    summary = "The report of one operation, from the log alone; while it goes on, as far as it has come."
+    described = _get("getReport", summary, "past", "OperationReport")
+    path = {"name": "operation", "in": "path", "required": True, "description": "Its id."}
+    described["parameters"] = [{**path, "schema": {"type": "string", "maxLength": 120}}, *_query(ReportQuery)]
+    papers = {content: {"schema": {"type": "string"}} for _, content, _ in WRITERS.values()}
+    described["responses"]["200"]["content"].update(papers)
+    described["responses"]["202"] = {
+        "description": "The record is long and still being read: ask again.",
+        "content": _json(ref("ReviewGoesOn")),
+    }
     return described
 
 

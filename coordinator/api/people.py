@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coordinator.api.identity import actor_of
 from coordinator.api.keys import ENGINE, RATES
+from coordinator.api.queries import query_of
 from coordinator.domain.access import WATCH, may
 from coordinator.domain.personal_data import Why
 from coordinator.domain.refusal import Refused
@@ -99,10 +100,7 @@ class Addresses(BaseModel):
 async def get_people(request: web.Request) -> web.Response:
     engine, actor = request.app[ENGINE], actor_of(request)
     request.app[RATES].count(actor)
-    try:
-        query = PeopleQuery.model_validate(dict(request.query))
-    except ValidationError as error:
-        raise Refused("bad_message", hint=faults(error)[0].pointer) from None
+    query = query_of(request, PeopleQuery)
     if sum(map(bool, (query.ids, query.area, query.team))) != 1:
         raise Refused("bad_message", hint="ids, area, team")
     if query.area:
@@ -130,10 +128,7 @@ async def get_phone(request: web.Request) -> web.Response:
     """Never kept by anybody on the way: each reading is on record."""
     engine, actor = request.app[ENGINE], actor_of(request)
     request.app[RATES].count(actor)
-    try:
-        query = PhoneQuery.model_validate(dict(request.query))
-    except ValidationError as error:
-        raise Refused("bad_message", hint=faults(error)[0].pointer) from None
+    query = query_of(request, PhoneQuery)
     try:
         phone = await engine.people.phone(actor, request.match_info["id"], query.reason)
     except LogUnavailable:

@@ -17,11 +17,13 @@ from coordinator.api.people import Addresses, AddressRequest, PeoplePage, Phone
 from coordinator.api.plans import Plan, PlanRequest
 from coordinator.api.playbooks import PlaybookVersion, PublishedPlaybook, PublishedPlaybooks
 from coordinator.api.problems import Problem
+from coordinator.api.reports import Reviewables, ReviewGoesOn
 from coordinator.api.sign_in_codes import DeviceToken, RedeemRequest, SignInCode
 from coordinator.api.sign_out import SignedOut
 from coordinator.api.status import Me, Ready, Version
 from coordinator.api.texts import Kept, TextRequest, Words
 from coordinator.domain import rules
+from coordinator.review.report import OperationReport
 from coordinator.wire import messages
 from coordinator.wire.errors import ERRORS
 
@@ -63,7 +65,7 @@ ANSWERS: Final = (
     Addresses,
 )
 
-RECORDS: Final = (LogPage,)
+RECORDS: Final = (LogPage, Reviewables, ReviewGoesOn, OperationReport)
 
 REF: Final = "#/components/schemas/"
 PLAYBOOK: Final = "Playbook"

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from coordinator.api.commands import IDEMPOTENCY_KEY
 from coordinator.api.identity import actor_of
 from coordinator.api.keys import ENGINE, RATES
+from coordinator.api.queries import query_of
 from coordinator.domain.refusal import Refused
 from coordinator.engine.texts import MAX_PICTURE, PICTURES, kind_of
 from coordinator.store.log import LogUnavailable
@@ -65,10 +66,7 @@ async def post_photo(request: web.Request) -> web.Response:
     """The bytes as they are, by their content type: a photo in base64 would be a third larger on a bad network."""
     actor = actor_of(request)
     request.app[RATES].count(actor)
-    try:
-        asked = PhotoQuery.model_validate(dict(request.query))
-    except ValidationError as error:
-        raise Refused("bad_message", hint=faults(error)[0].pointer) from None
+    asked = query_of(request, PhotoQuery)
     kind = request.content_type.removeprefix("image/")
     if kind not in PICTURES:
         raise Refused("bad_picture", bytes=request.content_length or 0, most=MAX_PICTURE)

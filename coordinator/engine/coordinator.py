@@ -25,17 +25,16 @@ from coordinator.domain.change import DeclareOperation
 from coordinator.domain.command import Command, type_of
 from coordinator.domain.duty import Duty, How
 from coordinator.domain.key import body_hash
-from coordinator.domain.operation import Operation
 from coordinator.domain.published import PublishPlaybook
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
 from coordinator.domain.scope import scope_of, scopes_of
-from coordinator.domain.text import Text
 from coordinator.engine.clock import ServerClock
 from coordinator.engine.history import History
 from coordinator.engine.holder import Holder
 from coordinator.engine.keeper import Keeper
 from coordinator.engine.keys import fresh_key
+from coordinator.engine.ledger import Ledger
 from coordinator.engine.people import People
 from coordinator.engine.reactor import Outcome, Reactor
 from coordinator.engine.recovery import begin_epoch
@@ -84,13 +83,15 @@ class Coordinator:
         self.registers = registers
         self.log_down_since: datetime | None = None
         self.shelf = Shelf(event_log, registers.areas)
+        self.reactors: dict[str, Reactor] = {}
         self.history = History(event_log)
+        self.ledger = Ledger(self.reactors)
         self._log = event_log
         self._keeper = Keeper(snapshots, event_log)
         self._living = living or Alone()
         vault = vault or Vault(MemoryCells(), world, bytes(32))
         self._roster = roster or Roster(vault)
-        self._texts = Texts(vault, registers.areas, self._operation)
+        self._texts = Texts(vault, registers.areas, self.ledger.operation)
         self._clock = ServerClock(event_log, elapsed)
         self._in_step = in_step
         self._keys = keys
@@ -99,7 +100,6 @@ class Coordinator:
         self._shape = lru_cache(maxsize=50_000)(self._new_shape)
         self._window = lru_cache(maxsize=32)(self._new_window)
         self._tasks: list[asyncio.Task[None]] = []
-        self.reactors: dict[str, Reactor] = {}
         self._holders: dict[str, Holder] = {}
         for scope in scopes_of(registers.areas):
             reactor = Reactor(
@@ -326,24 +326,9 @@ class Coordinator:
                     person = self.registers.people.get(board.subject)
                     may(actor, WATCH, person.home if person else "", areas)
             case BoardKind.OPERATION:
-                may(actor, WATCH, self._operation(board.subject).area, areas)
+                may(actor, WATCH, self.ledger.operation(board.subject).area, areas)
             case BoardKind.DRILL:  # what is still to come is not for those who play
                 raise Refused("not_your_role", role=actor.role.value, action=WATCH)
-
-    def called(self, id: str) -> Text | None:
-        """What a post or a task is called, as long as a state has it."""
-        for reactor in self.reactors.values():
-            known = reactor.state.tasks.get(id) or reactor.state.posts.get(id)
-            if known is not None:
-                return known.name
-        return None
-
-    def _operation(self, key: str) -> Operation:
-        for reactor in self.reactors.values():
-            known = reactor.state.operations.get(key)
-            if known is not None:
-                return known
-        raise Refused("unknown_operation", operation=key)
 
     # --- what persons wrote -----------------------------------------------------------------------------
 

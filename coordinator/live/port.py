@@ -12,6 +12,7 @@ from typing import Protocol
 from coordinator.boards.board import DeltaView
 from coordinator.domain.access import Actor
 from coordinator.domain.area import AreaCode
+from coordinator.domain.operation import Operation
 from coordinator.domain.personal_data import Why
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
@@ -59,6 +60,18 @@ class People(Protocol):
         ...
 
     def of_team(self, team: str) -> Sequence[str]: ...
+
+
+class Ledger(Protocol):
+    """What all scopes of the world hold together."""
+
+    def operations(self) -> Sequence[Operation]:
+        """Each once, as the scope has it that declared it."""
+        ...
+
+    def called(self, id: str) -> Text | None:
+        """What a post or a task is called, as long as a state has it."""
+        ...
 
 
 class History(Protocol):
@@ -113,8 +126,9 @@ class Engine(Protocol):
         """The logs, to be read back."""
         ...
 
-    def called(self, id: str) -> Text | None:
-        """What a post or a task is called, as long as a state has it."""
+    @property
+    def ledger(self) -> Ledger:
+        """What all scopes hold together."""
         ...
 
     def playbooks(self) -> Sequence[Playbook]:

@@ -33,14 +33,16 @@ from coordinator.domain.task import (
 
 def concerning(log: Iterable[Recorded], operation: str) -> Iterator[Recorded]:
     """The part of a record that is this operation's, in the same order and with the same places in the log."""
-    following = _Following(operation)
+    following = Following(operation)
     for recorded in log:
         part = following.part(recorded.event)
         if part is not None:
             yield recorded._replace(event=part)
 
 
-class _Following:
+class Following:
+    """Hears a record, each scope in its order, and knows what of it is one operation's."""
+
     def __init__(self, operation: str) -> None:
         self._operation = operation
         self._call_outs: set[str] = set()

@@ -9,7 +9,7 @@ from typing import Final
 
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.text import Text
-from coordinator.review.report import Hint, Report, refused_lowerings
+from coordinator.review.report import Hint, OperationReport, refused_lowerings
 
 SLOW_TO_SIGN: Final = 15 * 60
 """Seconds, as `SIGN_MINUTES` of the rules asks."""
@@ -18,7 +18,7 @@ MANY_DECLINES: Final = 0.10
 """Shares with which the planner reckons when it over-invites."""
 
 
-def hints(report: Report, areas: AreaRegister | None = None) -> list[Hint]:
+def hints(report: OperationReport, areas: AreaRegister | None = None) -> list[Hint]:
     """In the order of what weighs most. Names of areas where their register is at hand, else codes."""
     found: list[Hint] = []
     figures = report.summary.figures

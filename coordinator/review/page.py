@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.text import Text
 from coordinator.paper.sheets import Block, Paper, Sheet
-from coordinator.review.report import Report
+from coordinator.review.report import OperationReport
 from coordinator.review.summary import Times
 from coordinator.review.words import FIGURES, WHAT, fact_words
 from coordinator.wire.marks import mark
@@ -15,7 +15,7 @@ from coordinator.wire.times import day_time, full_time
 from coordinator.wire.words import Language, said, word
 
 
-def report_paper(reports: Sequence[Report], areas: AreaRegister | None, lang: Language) -> Paper:
+def report_paper(reports: Sequence[OperationReport], areas: AreaRegister | None, lang: Language) -> Paper:
     """One sheet per operation."""
     writing = [_Page(one, areas, lang) for one in reports]
     world = reports[0].world if reports else ""
@@ -32,7 +32,7 @@ def report_paper(reports: Sequence[Report], areas: AreaRegister | None, lang: La
 
 
 class _Page:
-    def __init__(self, report: Report, areas: AreaRegister | None, lang: Language) -> None:
+    def __init__(self, report: OperationReport, areas: AreaRegister | None, lang: Language) -> None:
         self._report, self._areas, self._lang = report, areas, lang
 
     def sheet(self) -> Sheet:

@@ -36,8 +36,9 @@ from coordinator.domain.stand_down import MET
 from coordinator.domain.switch_over import PlaceReady, PlaceSwitched
 from coordinator.domain.task import TaskAdded, TaskCompleted, TasksFellOverdue
 from coordinator.domain.text import Text
-from coordinator.review.concerning import concerning
-from coordinator.review.summary import Summary, summarise
+from coordinator.review import concerning, course
+from coordinator.review.course import Course
+from coordinator.review.summary import Summary, Telling
 
 ARRIVED: Final = ("on_post", "checked_in")
 
@@ -91,7 +92,7 @@ class Hint(msgspec.Struct):
     text: Text
 
 
-class Report(msgspec.Struct):
+class OperationReport(msgspec.Struct):
     operation: str
     world: str
     hazard: str
@@ -116,22 +117,51 @@ class Report(msgspec.Struct):
     reports_signed: int
     reports_overdue: int
     overridden: list[Overridden]
+    course: Course
     hints: list[Hint] = []
 
 
-def report(log: Iterable[Recorded], operation: str) -> Report | None:
+def report(log: Iterable[Recorded], operation: str) -> OperationReport | None:
     """None for an operation that is not on record. The hints are `hints.py`'s to add."""
-    part = list(concerning(log, operation))
-    looking = _Looking()
-    for recorded in part:
-        looking.hear(recorded)
-    declared = looking.declared
-    if declared is None:
-        return None
+    reviewing = Reviewing(operation)
+    for recorded in log:
+        reviewing.hear(recorded)
+    return reviewing.report()
+
+
+class Reviewing:
+    """Hears a record, each scope in its order, and can be asked for the report at any time, also while it goes on."""
+
+    def __init__(self, operation: str) -> None:
+        self.operation = operation
+        self._part = concerning.Following(operation)
+        self._course = course.Following()
+        self._telling = Telling()
+        self._looking = _Looking()
+
+    def hear(self, recorded: Recorded) -> None:
+        part = self._part.part(recorded.event)
+        if part is None:
+            return
+        own = recorded._replace(event=part)
+        self._telling.hear(own)
+        self._looking.hear(own)
+        self._course.hear(own)
+
+    def report(self) -> OperationReport | None:
+        """None as long as the operation has not been heard of."""
+        if self._looking.declared is None:
+            return None
+        return _report(self.operation, self._looking.declared, self._looking, self._telling, self._course)
+
+
+def _report(
+    operation: str, declared: Recorded, looking: _Looking, telling: Telling, going: course.Following
+) -> OperationReport:
     first = declared.event
     assert isinstance(first, OperationDeclared | OperationTaken)
-    summary = summarise(part)
-    return Report(
+    summary = telling.summary()
+    return OperationReport(
         operation=operation,
         world=declared.world,
         hazard=first.hazard,
@@ -152,6 +182,7 @@ def report(log: Iterable[Recorded], operation: str) -> Report | None:
         reports_signed=looking.signed,
         reports_overdue=looking.late_reports,
         overridden=looking.overridden,
+        course=going.course(),
     )
 
 
@@ -262,6 +293,6 @@ class _Looking:
         ]
 
 
-def refused_lowerings(report: Report) -> int:
+def refused_lowerings(report: OperationReport) -> int:
     """Attempts to lower or end that the state itself spoke against."""
     return report.summary.by_type.get(LoweringRefused.__name__, 0)

@@ -54,7 +54,8 @@ class Found(msgspec.Struct):
     """Of the first event that shows it; 0: it did not happen."""
 
     def see(self, recorded: Recorded, number: int = 1) -> None:
-        if not self.position:
+        # The first by its place, so that a record may be heard scope by scope or as it comes.
+        if not self.position or (recorded.scope, recorded.position) < (self.scope, self.position):
             self.scope, self.position = recorded.scope, recorded.position
         self.number += number
 
@@ -102,13 +103,15 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def summarise(log: Iterable[Recorded], operation: str = "") -> Summary:
     """Over all scopes; each in order, the scopes one after the other. With an operation: its part of the record."""
-    telling = _Telling()
+    telling = Telling()
     for recorded in concerning(log, operation) if operation else log:
         telling.hear(recorded)
     return telling.summary()
 
 
-class _Telling:
+class Telling:
+    """Hears a record, or one operation's part of it; can be asked at any time."""
+
     def __init__(self) -> None:
         self.world = ""
         self.heads: dict[str, int] = {}

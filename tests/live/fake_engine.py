@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from coordinator.boards.board import DeltaView
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.area import Area, AreaLevel
+from coordinator.domain.operation import Operation
 from coordinator.domain.personal_data import Why
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Responder, Team, Unit
@@ -115,6 +116,17 @@ class FakePeople:
         return self.lists.get(team, [])
 
 
+@dataclass
+class FakeLedger:
+    declared: list[Operation] = field(default_factory=list)
+
+    def operations(self) -> list[Operation]:
+        return self.declared
+
+    def called(self, id: str) -> Text | None:
+        return None
+
+
 class FakeEngine:
     world = "LIVE"
     rate = 1.0
@@ -136,6 +148,7 @@ class FakeEngine:
         }
         self.log = MemoryLog(self.world, bytes(32), now=self.server_now)
         self.history = History(self.log)
+        self.ledger = FakeLedger()
         self.revoked_grants: set[str] = set()
         self.texts: dict[str, str] = {}
         self.pictures: dict[str, bytes] = {}
@@ -179,9 +192,6 @@ class FakeEngine:
             raise ValueError("broken")
         self.executed.append((actor.person, key, name, body))
         return self.answer
-
-    def called(self, id: str) -> Text | None:
-        return None
 
     def playbooks(self) -> list[Playbook]:
         return [library.bundled("flood-typhoon")]

@@ -12,14 +12,14 @@ from coordinator.domain.world import DEMO, LIVE
 from coordinator.main import make_app
 from coordinator.review.concerning import concerning
 from coordinator.review.hints import hints
-from coordinator.review.report import Report, report
+from coordinator.review.report import OperationReport, report
 from coordinator.review.summary import summarise
 from coordinator.wire.exits import Exit
 from tests.review.night import COMMUNITY, FLOOD, GRID, OTHER, QUAKE, export_night, record
 
 
 @pytest.fixture
-def flood() -> Report:
+def flood() -> OperationReport:
     found = report(record(LIVE), FLOOD)
     assert found is not None
     return found
@@ -30,14 +30,14 @@ def pingji(*arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_times_are_those_of_the_operation(flood: Report) -> None:
+def test_times_are_those_of_the_operation(flood: OperationReport) -> None:
     sign, arrive = flood.summary.time_to_sign, flood.summary.time_to_arrive
     assert sign is not None and (sign.count, sign.p50, sign.slowest) == (1, 4 * 60, COMMUNITY)
     assert arrive is not None and (arrive.count, arrive.p99, arrive.slowest) == (1, 20 * 60, GRID)
     assert flood.summary.time_to_ready is not None and flood.summary.time_to_ready.p50 == 50 * 60
 
 
-def test_people_of_another_operation_are_not_counted(flood: Report) -> None:
+def test_people_of_another_operation_are_not_counted(flood: OperationReport) -> None:
     figures = flood.summary.figures
     assert (figures["called"].number, figures["coming"].number, figures["declined"].number) == (2, 1, 1)
     assert (figures["on_post"].number, flood.arrived, flood.declines) == (1, 1, {"caring": 1})
@@ -61,7 +61,7 @@ def test_a_part_keeps_its_places_in_the_log() -> None:
         assert type(one.event) is type(whole[one.position].event)
 
 
-def test_tasks_tallies_and_hazards(flood: Report) -> None:
+def test_tasks_tallies_and_hazards(flood: OperationReport) -> None:
     (task,), (tally,), (hazard,) = flood.tasks, flood.tallies, flood.hazards
     assert (task.key, task.opened, task.done, task.overdue) == ("move", 1, 1, 1)
     assert (tally.asked, tally.reported, tally.value, tally.total) == (1, 1, 7, 9), (
@@ -71,14 +71,14 @@ def test_tasks_tallies_and_hazards(flood: Report) -> None:
     assert (flood.switched, flood.reports_signed) == (2, 1)
 
 
-def test_what_was_overridden_stands_there_with_its_reason(flood: Report) -> None:
+def test_what_was_overridden_stands_there_with_its_reason(flood: OperationReport) -> None:
     assert [(one.condition, one.reason) for one in flood.overridden] == [
         ("ready", "radio_only"),
         ("no_water", "pumps_running"),
     ]
 
 
-def test_hints_name_what_stands_out_and_no_person(flood: Report) -> None:
+def test_hints_name_what_stands_out_and_no_person(flood: OperationReport) -> None:
     found = hints(flood)
     codes = [hint.code for hint in found]
     assert codes == ["overridden", "overridden", "lowering_refused", "silent", "many_declined", "task_late"]
@@ -101,13 +101,24 @@ def test_a_report_of_an_export_as_markdown(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists(), "looking back leaves nothing behind"
 
 
+def test_without_an_id_it_lists_the_operations(tmp_path: Path) -> None:
+    log = export_night(tmp_path / "night.jsonl", DEMO)
+    code, out, err = pingji("report", "--log", str(log), "--data", str(tmp_path / "none"))
+    assert code == Exit.OK and "【演示】" in out and "pingji report" in err
+    lines = [line for line in out.splitlines() if "op-" in line]
+    assert [line.split()[0] for line in lines] == [FLOOD, QUAKE]
+    assert "2026-06-27 17:00 +08:00" in lines[0] and "尚未" in lines[0]
+    code, out, _ = pingji("report", "--log", str(log), "--format", "json", "--data", str(tmp_path / "none"))
+    assert [one["id"] for one in msgspec.json.decode(out)] == [FLOOD, QUAKE]
+
+
 def test_all_operations_as_json(tmp_path: Path) -> None:
     log = export_night(tmp_path / "night.jsonl", LIVE)
     code, out, _ = pingji(
         "report", "--all", "--log", str(log), "--format", "json", "--data", str(tmp_path / "no")
     )
     assert code == Exit.OK
-    found = msgspec.json.decode(out, type=list[Report])
+    found = msgspec.json.decode(out, type=list[OperationReport])
     assert [one.operation for one in found] == [FLOOD, QUAKE]
     assert found[0].hints and found[0].world == LIVE
 
@@ -138,7 +149,7 @@ def test_html_is_marked_and_escapes_what_the_record_says(tmp_path: Path) -> None
 def test_what_cannot_be_reported_is_said(tmp_path: Path) -> None:
     log = export_night(tmp_path / "night.jsonl", LIVE)
     nowhere = ("--data", str(tmp_path / "none"))
-    assert pingji("report", *nowhere)[0] == Exit.USAGE
+    assert pingji("report", FLOOD, "--all", *nowhere)[0] == Exit.USAGE
     code, _, err = pingji("report", "op-x", "--log", str(log), *nowhere)
     assert code == Exit.VALIDATION and FLOOD in err
     code, _, err = pingji("report", FLOOD, *nowhere)

@@ -232,6 +232,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/reports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The operations of one's part that may be looked back on, the newest first. */
+        readonly get: operations["getReports"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/reports/{operation}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The report of one operation, from the log alone; while it goes on, as far as it has come. */
+        readonly get: operations["getReport"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/sign-in-codes": {
         readonly parameters: {
             readonly query?: never;
@@ -882,6 +916,16 @@ export interface components {
             };
         };
         /**
+         * Branch
+         * @description The communities of one street; told twice, a place counts twice, as in the times of the whole.
+         */
+        readonly Branch: {
+            readonly area: string;
+            readonly places: number;
+            readonly ready: components["schemas"]["Spread"] | null;
+            readonly signed: components["schemas"]["Spread"] | null;
+        };
+        /**
          * CallInject
          * @description By hand, now, whatever the script says of the time.
          */
@@ -1276,6 +1320,13 @@ export interface components {
              * @enum {string}
              */
             readonly name: "ConfirmBreakGlass";
+        };
+        /** Course */
+        readonly Course: {
+            readonly branches: readonly components["schemas"]["Branch"][];
+            readonly curves: {
+                readonly [key: string]: readonly components["schemas"]["Step"][];
+            };
         };
         readonly Cursor: readonly [
             number,
@@ -1734,6 +1785,20 @@ export interface components {
             readonly name: "FireInject";
         };
         /**
+         * Found
+         * @description One figure, with where in the log it is seen first.
+         */
+        readonly Found: {
+            /** @default 0 */
+            readonly number?: number;
+            /** @default 0 */
+            readonly position?: number;
+            /** @default  */
+            readonly scope?: string;
+            /** @default null */
+            readonly share?: number | null;
+        };
+        /**
          * FoundScope
          * @description Begin the log of one scope.
          */
@@ -1778,6 +1843,26 @@ export interface components {
              * @enum {string}
              */
             readonly name: "FoundScope";
+        };
+        /** HazardLine */
+        readonly HazardLine: {
+            readonly area: string;
+            /** @default null */
+            readonly closed?: string | null;
+            readonly deepest_cm: number;
+            readonly first: string;
+            readonly id: string;
+            readonly kind: string;
+            /** @default 1 */
+            readonly reports?: number;
+        };
+        /**
+         * Hint
+         * @description What to look into; a question for the review, no verdict on anybody.
+         */
+        readonly Hint: {
+            readonly code: string;
+            readonly text: components["schemas"]["Text"];
         };
         /**
          * InjectKind
@@ -1868,6 +1953,21 @@ export interface components {
         readonly Kept: {
             /** Ref */
             readonly ref: string;
+        };
+        /**
+         * Line
+         * @description One line of the timeline.
+         */
+        readonly Line: {
+            readonly area: string;
+            readonly at: string;
+            /** @default {} */
+            readonly facts?: {
+                readonly [key: string]: string;
+            };
+            readonly position: number;
+            readonly scope: string;
+            readonly what: string;
         };
         /**
          * LogEntry
@@ -2040,6 +2140,36 @@ export interface components {
              */
             readonly name: "Observe";
         };
+        /** OperationReport */
+        readonly OperationReport: {
+            readonly approved_by: string;
+            readonly area: string;
+            readonly arrived: number;
+            readonly closed: string | null;
+            readonly course: components["schemas"]["Course"];
+            readonly declared: string;
+            readonly declared_by: string;
+            readonly declines: {
+                readonly [key: string]: number;
+            };
+            readonly hazard: string;
+            readonly hazards: readonly components["schemas"]["HazardLine"][];
+            /** @default [] */
+            readonly hints?: readonly components["schemas"]["Hint"][];
+            readonly operation: string;
+            readonly overridden: readonly components["schemas"]["Overridden"][];
+            readonly playbook: string;
+            readonly reports_overdue: number;
+            readonly reports_signed: number;
+            readonly summary: components["schemas"]["Summary"];
+            readonly switched: number;
+            readonly tallies: readonly components["schemas"]["TallyLine"][];
+            readonly targets: {
+                readonly [key: string]: components["schemas"]["ResponseLevel"] | null;
+            };
+            readonly tasks: readonly components["schemas"]["TaskLine"][];
+            readonly world: string;
+        };
         /**
          * OrderConversion
          * @description Open another facility than the playbook names, e.g. where a shelter floods.
@@ -2102,6 +2232,17 @@ export interface components {
          * @enum {string}
          */
         readonly Outcome: "came" | "not_needed";
+        /**
+         * Overridden
+         * @description Lowered or ended, or declared ready, against a condition: what was said for it.
+         */
+        readonly Overridden: {
+            readonly area: string;
+            readonly at: string;
+            readonly by: string;
+            readonly condition: string;
+            readonly reason: string;
+        };
         /**
          * PauseDrill
          * @description 暂停: the world's clock stands, and with it every deadline.
@@ -3421,9 +3562,9 @@ export interface components {
         /**
          * ResponseLevel
          * @description IV < III < II < I (一级最高), additive. Written and sent as its numeral; it has no colour.
-         * @enum {string}
+         * @enum {unknown}
          */
-        readonly ResponseLevel: "IV" | "III" | "II" | "I";
+        readonly ResponseLevel: "I" | "II" | "III" | "IV";
         /**
          * Result
          * @description Answer to a command. `unknown`: send the same key again.
@@ -3524,6 +3665,37 @@ export interface components {
              * @enum {string}
              */
             readonly name: "RevealPhone";
+        };
+        /**
+         * Reviewable
+         * @description One operation that may be looked back on.
+         */
+        readonly Reviewable: {
+            readonly area: string;
+            readonly area_name: string;
+            readonly closed: boolean;
+            readonly effective_at: string;
+            readonly expected_until: string;
+            readonly hazard: string;
+            readonly id: string;
+            readonly playbook: string;
+            readonly recalled: boolean;
+            readonly targets: {
+                readonly [key: string]: components["schemas"]["ResponseLevel"] | null;
+            };
+        };
+        /** Reviewables */
+        readonly Reviewables: {
+            readonly operations: readonly components["schemas"]["Reviewable"][];
+            readonly world: string;
+        };
+        /**
+         * ReviewGoesOn
+         * @description The record is long and still being read: ask again.
+         */
+        readonly ReviewGoesOn: {
+            readonly of: number;
+            readonly read: number;
         };
         /**
          * RevokeGrant
@@ -3805,6 +3977,16 @@ export interface components {
             readonly type: "snapshot";
         };
         /**
+         * Spread
+         * @description Seconds, by nearest rank: each is a time that some place really took.
+         */
+        readonly Spread: {
+            readonly count: number;
+            readonly p50: number;
+            readonly p95: number;
+            readonly p99: number;
+        };
+        /**
          * StartDrill
          * @description 开始. The script's minutes count from here.
          */
@@ -3887,6 +4069,14 @@ export interface components {
             readonly type: "status";
         };
         /**
+         * Step
+         * @description From this instant on it was so many.
+         */
+        readonly Step: {
+            readonly at: string;
+            readonly value: number;
+        };
+        /**
          * Subscribe
          * @description With `since`, what a client has already; then only the difference is sent.
          */
@@ -3911,6 +4101,23 @@ export interface components {
              * @constant
              */
             readonly type: "subscribe";
+        };
+        /** Summary */
+        readonly Summary: {
+            readonly by_type: {
+                readonly [key: string]: number;
+            };
+            readonly events: {
+                readonly [key: string]: number;
+            };
+            readonly figures: {
+                readonly [key: string]: components["schemas"]["Found"];
+            };
+            readonly time_to_arrive: components["schemas"]["Times"] | null;
+            readonly time_to_ready: components["schemas"]["Times"] | null;
+            readonly time_to_sign: components["schemas"]["Times"] | null;
+            readonly timeline: readonly components["schemas"]["Line"][];
+            readonly world: string;
         };
         /**
          * TakeDrill
@@ -4063,6 +4270,44 @@ export interface components {
             readonly name: "TakeReceipts";
         };
         /**
+         * TallyLine
+         * @description The last value of each place that reported; a place that did not is not 0 but missing.
+         */
+        readonly TallyLine: {
+            /** @default 0 */
+            readonly asked?: number;
+            readonly key: string;
+            readonly name: components["schemas"]["Text"];
+            /** @default 0 */
+            readonly reported?: number;
+            /** @default 0 */
+            readonly total?: number;
+            /** @default 0 */
+            readonly value?: number;
+        };
+        /**
+         * TaskLine
+         * @description All tasks of one kind; `overdue` counts those that were late, also if they were done after all.
+         */
+        readonly TaskLine: {
+            /** @default 0 */
+            readonly done?: number;
+            readonly key: string;
+            readonly name: components["schemas"]["Text"];
+            /** @default 0 */
+            readonly opened?: number;
+            /** @default 0 */
+            readonly overdue?: number;
+        };
+        /**
+         * Text
+         * @description The same words in Chinese and English. Comes from playbooks and catalogues, never from a person.
+         */
+        readonly Text: {
+            readonly en: string;
+            readonly zh: string;
+        };
+        /**
          * TextRequest
          * @description Words to keep for an operation in one place; the answer is the reference that a command may carry.
          */
@@ -4073,6 +4318,17 @@ export interface components {
             readonly operation: string;
             /** Text */
             readonly text: string;
+        };
+        /**
+         * Times
+         * @description Seconds of the world's time from the order on record: of how many, and their percentiles.
+         */
+        readonly Times: {
+            readonly count: number;
+            readonly p50: number;
+            readonly p95: number;
+            readonly p99: number;
+            readonly slowest: string;
         };
         /**
          * TransferCommand
@@ -4588,6 +4844,71 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["PlaybookVersion"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getReports: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Operations declared at or below it; left out: one's own part. */
+                readonly area?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The operations of one's part that may be looked back on, the newest first. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Reviewables"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getReport: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description `html` is a page to print; it needs no network. */
+                readonly format?: "json" | "html" | "markdown" | "csv";
+                /** @description lang */
+                readonly lang?: "zh" | "en";
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Its id. */
+                readonly operation: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The report of one operation, from the log alone; while it goes on, as far as it has come. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OperationReport"];
+                    readonly "text/csv": string;
+                    readonly "text/html": string;
+                    readonly "text/markdown": string;
+                };
+            };
+            /** @description The record is long and still being read: ask again. */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReviewGoesOn"];
                 };
             };
             readonly default: components["responses"]["Problem"];

@@ -1,0 +1,86 @@
+"""Reports in the making: a scope's log is heard once, a little at a time, and only what came since when asked again.
+
+No RQ job: a worker holds no chain key and cannot read the log, and what it would send back is what is folded here. A
+district's night is heard in well under a second, and never more than `AT_ONCE` entries without giving others their
+turn; a longer record answers with how far it is, and is asked for again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import Final
+
+from coordinator.domain.refusal import Refused
+from coordinator.live.port import Engine
+from coordinator.review.report import OperationReport, Reviewing
+from coordinator.wire.board import BoardKey, BoardKind
+
+AT_ONCE: Final = 200
+"""Entries heard before others get their turn: a few milliseconds."""
+PATIENCE: Final = 1.5
+"""Seconds until whoever asks is told how far it is."""
+KEPT: Final = 8
+"""Operations whose reviews are kept; the one that was asked for longest ago is heard anew."""
+
+
+class Hearing:
+    """One operation's review, and how far into each scope's log it has come."""
+
+    def __init__(self, engine: Engine, operation: str) -> None:
+        self._engine = engine
+        self._reviewing = Reviewing(operation)
+        self._board = BoardKey(BoardKind.OPERATION, operation)
+        self._heard: dict[str, int] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    async def report(self) -> OperationReport | None:
+        """None: not yet; `read` and `of` say how far it is. Raises `Refused`."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._hear(), name="hearing a record")
+        done, _ = await asyncio.wait({self._task}, timeout=PATIENCE)
+        if not done:
+            return None
+        task, self._task = self._task, None
+        if task is not None:
+            task.result()
+        found = self._reviewing.report()
+        if found is None:
+            raise Refused("unknown_operation", operation=self._reviewing.operation)
+        return found
+
+    @property
+    def read(self) -> int:
+        return sum(self._heard.values())
+
+    @property
+    def of(self) -> int:
+        return sum(self._engine.cursor(scope).position for scope in self._engine.parts(self._board))
+
+    async def _hear(self) -> None:
+        for scope in self._engine.parts(self._board):
+            head = self._engine.cursor(scope).position
+            while (heard := self._heard.get(scope, 0)) < head:
+                for recorded in await self._engine.history.page(scope, heard, min(AT_ONCE, head - heard)):
+                    self._reviewing.hear(recorded)
+                    self._heard[scope] = recorded.position
+                await asyncio.sleep(0)
+
+
+class Reviews:
+    """Of the operations that were asked for lately."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._hearings: OrderedDict[tuple[str, tuple[int, ...]], Hearing] = OrderedDict()
+
+    def of(self, operation: str) -> Hearing:
+        """A log that began a new epoch is heard from its beginning: what was lost must not be in the figures."""
+        parts = self._engine.parts(BoardKey(BoardKind.OPERATION, operation))
+        key = operation, tuple(self._engine.cursor(part).epoch for part in parts)
+        if key not in self._hearings:
+            self._hearings[key] = Hearing(self._engine, operation)
+            if len(self._hearings) > KEPT:
+                self._hearings.popitem(last=False)
+        self._hearings.move_to_end(key)
+        return self._hearings[key]

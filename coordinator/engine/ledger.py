@@ -1,0 +1,40 @@
+"""What all scopes of a world hold together: its operations, and what posts and tasks are called. Reads states only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from coordinator.domain.operation import Operation
+from coordinator.domain.refusal import Refused
+from coordinator.domain.text import Text
+from coordinator.engine.reactor import Reactor
+
+
+class Ledger:
+    def __init__(self, reactors: Mapping[str, Reactor]) -> None:
+        self._reactors = reactors
+
+    def operation(self, key: str) -> Operation:
+        """Raises `Refused("unknown_operation")`."""
+        for reactor in self._reactors.values():
+            known = reactor.state.operations.get(key)
+            if known is not None:
+                return known
+        raise Refused("unknown_operation", operation=key)
+
+    def operations(self) -> list[Operation]:
+        """Each once, as the scope has it that declared it."""
+        found: dict[str, Operation] = {}
+        for reactor in self._reactors.values():
+            for key, one in reactor.state.operations.items():
+                if key not in found or not one.source:
+                    found[key] = one
+        return list(found.values())
+
+    def called(self, id: str) -> Text | None:
+        """What a post or a task is called, as long as a state has it."""
+        for reactor in self._reactors.values():
+            known = reactor.state.tasks.get(id) or reactor.state.posts.get(id)
+            if known is not None:
+                return known.name
+        return None

@@ -1,0 +1,191 @@
+"""The course of an operation: how much by when, and how fast each street was. For charts; from events alone.
+
+A curve has as many steps as a reader can tell apart, however long the night was.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from coordinator.domain.area import DIGITS, AreaCode, AreaLevel
+from coordinator.domain.call_out import PRESENT, CrewAnswered, CrewCalled, CrewMoved
+from coordinator.domain.event import Event
+from coordinator.domain.facility import FacilityOrdered, FacilityReported, FacilityState
+from coordinator.domain.rules import Recorded
+from coordinator.domain.switch_over import PlaceReady, PlaceSwitched, SwitchSigned
+from coordinator.domain.task import TaskAdded, TaskCompleted
+from coordinator.wire.receipts import quantiles
+
+STREET: Final = DIGITS[AreaLevel.STREET]
+STEPS: Final = 240
+"""Of one curve at most; a step is never shorter than a minute."""
+MINUTE: Final = timedelta(minutes=1)
+
+SERIES: Final = (
+    "told",
+    "signed",
+    "ready",
+    "called",
+    "answered",
+    "arrived",
+    "tasks_opened",
+    "tasks_done",
+    "conversions_asked",
+    "conversions_done",
+    "gap",
+)
+"""All but `gap` only grow; `gap` is how many heads were missing then."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """From this instant on it was so many."""
+
+    at: datetime
+    value: int
+
+
+class Spread(msgspec.Struct, frozen=True):
+    """Seconds, by nearest rank: each is a time that some place really took."""
+
+    count: int
+    p50: float
+    p95: float
+    p99: float
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """The communities of one street; told twice, a place counts twice, as in the times of the whole."""
+
+    area: AreaCode
+    places: int
+    signed: Spread | None
+    ready: Spread | None
+
+
+class Course(msgspec.Struct, frozen=True):
+    curves: dict[str, list[Step]]
+    """By the names in `SERIES`."""
+    branches: list[Branch]
+    """The slowest first: by who has not signed, then by the time to sign."""
+
+
+class Following:
+    """Hears one operation's part of a record."""
+
+    def __init__(self) -> None:
+        self._changes: dict[str, list[tuple[datetime, int]]] = {name: [] for name in SERIES}
+        self._told: dict[tuple[AreaCode, datetime], AreaCode] = {}
+        self._since: dict[AreaCode, datetime] = {}
+        self._took: dict[str, dict[tuple[AreaCode, datetime], float]] = {"signed": {}, "ready": {}}
+        self._arrived: set[str] = set()
+        self._gaps: dict[str, int] = {}
+        self._wanted: dict[str, FacilityState] = {}
+
+    def hear(self, recorded: Recorded) -> None:
+        event, at = recorded.event, recorded.stamp.at
+        match event:
+            case PlaceSwitched():
+                self._switched(event, at)
+            case SwitchSigned():
+                self._clock("signed", event.area, at)
+            case PlaceReady():
+                self._clock("ready", event.area, at)
+            case CrewCalled():
+                self._add("called", at, sum(map(len, event.picks.values())))
+                self._short(event, at)
+            case CrewAnswered():
+                self._add("answered", at, len(event.coming) + len(event.declined))
+            case CrewMoved() if event.to in PRESENT:
+                fresh = set(event.call_outs) - self._arrived
+                self._arrived |= fresh
+                self._add("arrived", at, len(fresh))
+            case TaskAdded():
+                self._add("tasks_opened", at, 1)
+            case TaskCompleted() if event.again is None:
+                self._add("tasks_done", at, 1)
+            case FacilityOrdered() | FacilityReported():
+                self._facility(event, at)
+
+    def course(self) -> Course:
+        times = [at for those in self._changes.values() for at, _ in those]
+        width = max(MINUTE, (max(times) - min(times)) / STEPS) if times else MINUTE
+        curves = {name: _steps(those, width) for name, those in self._changes.items()}
+        return Course(curves, self._branches())
+
+    def _switched(self, event: PlaceSwitched, at: datetime) -> None:
+        if event.community and event.sign_by is not None:
+            self._told[event.area, at] = event.area[:STREET]
+            self._since[event.area] = at
+            self._add("told", at, 1)
+        self._add("tasks_opened", at, len(event.tasks))
+        for one in event.conversions:
+            self._want(one.facility, one.use.to, at)
+
+    def _clock(self, which: str, area: AreaCode, at: datetime) -> None:
+        since = self._since.get(area)
+        if since is not None and (area, since) not in self._took[which]:
+            self._took[which][area, since] = (at - since).total_seconds()
+            self._add(which, at, 1)
+
+    def _short(self, event: CrewCalled, at: datetime) -> None:
+        before = sum(self._gaps.values())
+        self._gaps |= dict.fromkeys(event.picks, 0) | event.gaps
+        self._add("gap", at, sum(self._gaps.values()) - before)
+
+    def _facility(self, event: Event, at: datetime) -> None:
+        match event:
+            case FacilityOrdered():
+                self._want(event.facility, event.to, at)
+            case FacilityReported() if self._wanted.get(event.facility) is event.to:
+                del self._wanted[event.facility]
+                self._add("conversions_done", at, 1)
+
+    def _want(self, facility: str, to: FacilityState, at: datetime) -> None:
+        if facility not in self._wanted:
+            self._add("conversions_asked", at, 1)
+        self._wanted[facility] = to
+
+    def _add(self, name: str, at: datetime, number: int) -> None:
+        if number:
+            self._changes[name].append((at, number))
+
+    def _branches(self) -> list[Branch]:
+        told = Counter(self._told.values())
+        found = [
+            Branch(street, places, self._spread("signed", street), self._spread("ready", street))
+            for street, places in told.items()
+        ]
+        return sorted(found, key=_slow)
+
+    def _spread(self, which: str, street: AreaCode) -> Spread | None:
+        found = quantiles([took for (area, _), took in self._took[which].items() if area.startswith(street)])
+        return Spread(found.number, found.p50, found.p95, found.p99) if found else None
+
+
+def _slow(branch: Branch) -> tuple[int, float, AreaCode]:
+    done = branch.signed.count if branch.signed else 0
+    return done - branch.places, -(branch.signed.p95 if branch.signed else 0.0), branch.area
+
+
+def _steps(changes: Sequence[tuple[datetime, int]], width: timedelta) -> list[Step]:
+    """Changes within one width are one step, at the end of the last of them."""
+    if not changes:
+        return []
+    first = min(at for at, _ in changes)
+    summed: dict[int, int] = defaultdict(int)
+    last: dict[int, datetime] = {}
+    for at, number in changes:
+        bucket = int((at - first) / width)
+        summed[bucket] += number
+        last[bucket] = max(at, last.get(bucket, at))
+    steps: list[Step] = []
+    value = 0
+    for bucket in sorted(summed):
+        value += summed[bucket]
+        steps.append(Step(last[bucket], value))
+    return steps

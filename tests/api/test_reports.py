@@ -1,0 +1,126 @@
+"""Looking back over HTTP: which operations there are, and the report of one, whole, in several forms, and by whom."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from coordinator.api import reviews
+from coordinator.domain.mode import ResponseLevel
+from coordinator.domain.operation import Operation
+from coordinator.domain.rules import Recorded
+from coordinator.review.hints import hints
+from coordinator.review.report import OperationReport, report
+from tests.api.ask import ask
+from tests.live.serving import Served
+from tests.review.night import DISTRICT, FLOOD, QUAKE, T0, record
+
+STREET = "420107001"
+
+
+def operation(id: str, minutes: int) -> Operation:
+    return Operation(
+        id=id,
+        area=DISTRICT,
+        hazard="flood_typhoon",
+        playbook="0" * 64,
+        targets={STREET: ResponseLevel.III},
+        revision=1,
+        issuer=DISTRICT,
+        declared_by="d1",
+        approved_by="",
+        effective_at=T0 + timedelta(minutes=minutes),
+        expected_until=T0 + timedelta(hours=12),
+    )
+
+
+@pytest.fixture
+async def looked_back(served: Served) -> Served:
+    await served.engine.record(DISTRICT, record("LIVE"))
+    served.engine.ledger.declared = [operation(FLOOD, 0), operation(QUAKE, 1)]
+    return served
+
+
+async def test_the_operations_of_ones_part_the_newest_first(looked_back: Served) -> None:
+    answered = await ask(looked_back, "GET", "/api/v1/reports")
+    assert [one["id"] for one in answered.json["operations"]] == [QUAKE, FLOOD]
+    assert answered.json["operations"][0]["area_name"] == "青山区"
+    below = await ask(looked_back, "GET", f"/api/v1/reports?area={STREET}")
+    assert below.json["operations"] == [], "they were declared above"
+
+
+async def test_it_is_the_report_that_the_export_gives(looked_back: Served) -> None:
+    answered = await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}")
+    assert answered.status == 200
+    expected = report(record("LIVE"), FLOOD)
+    assert expected is not None
+    expected.hints = hints(expected, looked_back.engine.registers.areas)
+    assert msgspec.json.decode(answered.text, type=OperationReport) == expected
+
+
+async def test_what_comes_later_is_in_the_next_one(looked_back: Served) -> None:
+    """Asked for half-way and again at the end, it is the report of the whole."""
+    looked_back.engine.part(DISTRICT).position = 9
+    halfway = (await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}")).json
+    assert halfway["tasks"][0]["done"] == 0 and halfway["arrived"] == 0
+    looked_back.engine.part(DISTRICT).position = len(record("LIVE"))
+    answered = await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}")
+    expected = report(record("LIVE"), FLOOD)
+    assert expected is not None
+    expected.hints = hints(expected, looked_back.engine.registers.areas)
+    assert msgspec.json.decode(answered.text, type=OperationReport) == expected
+
+
+async def test_a_long_record_says_how_far_it_is(looked_back: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    history, goes_on = looked_back.engine.history, asyncio.Event()
+    page = history.page
+
+    async def slow(scope: str, after: int, limit: int) -> list[Recorded]:
+        if after:
+            await goes_on.wait()
+        return await page(scope, after, limit)
+
+    monkeypatch.setattr(history, "page", slow)
+    monkeypatch.setattr(reviews, "AT_ONCE", 5)
+    monkeypatch.setattr(reviews, "PATIENCE", 0.05)
+    answered = await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}")
+    assert answered.status == 202 and answered.headers["Retry-After"]
+    assert answered.json == {"read": 5, "of": len(record("LIVE"))}
+    goes_on.set()
+    monkeypatch.setattr(reviews, "PATIENCE", 5.0)
+    assert (await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("form", "content", "words"),
+    [
+        ("html", "text/html", "<h2>【演练】防汛防台风"),
+        ("markdown", "text/markdown", "## 【演练】防汛防台风"),
+        ("csv", "text/csv", "【演练】防汛防台风"),
+    ],
+)
+async def test_papers_are_marked_in_name_and_content(
+    served: Served, form: str, content: str, words: str
+) -> None:
+    served.engine.world = served.engine.log.world = "DRILL-1"
+    await served.engine.record(DISTRICT, record("DRILL-1"))
+    served.engine.ledger.declared = [operation(FLOOD, 0)]
+    answered = await ask(served, "GET", f"/api/v1/reports/{FLOOD}?format={form}")
+    assert answered.headers["Content-Type"].startswith(content) and words in answered.text
+    assert "DRILL-1" in answered.headers["Content-Disposition"]
+    assert "%E6%BC%94%E7%BB%83" in answered.headers["Content-Disposition"]
+    assert "2026-06-27 17:00 +08:00" in answered.text, "China's time"
+
+
+async def test_who_may_not(looked_back: Served) -> None:
+    refused = await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}", token="grid-token")
+    assert refused.problem.code == "not_your_part"
+    refused = await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}", token="unit-token")
+    assert refused.problem.code == "not_your_role"
+    assert (await ask(looked_back, "GET", "/api/v1/reports/op-x")).problem.code == "unknown_operation"
+    assert (
+        await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}?format=pdf")
+    ).problem.code == "bad_message"
