@@ -45,15 +45,32 @@ def line_of(text: str, word: str) -> str:
     return next(line for line in text.splitlines() if word in line)
 
 
+def row_of(text: str, name: str) -> str:
+    return next(line for line in text.splitlines() if line.startswith(name))
+
+
 def test_an_area_shows_a_row_per_child_with_the_totals_folded() -> None:
     text = draw(show_area(scene(entries.district())))
     assert text.startswith("【演示】青山区 · 区县")
     street = line_of(text, "红卫路街道 ")
     for cell in ("急时", "二级", "9/12", "4/12", "3分", "61/70", "90/72/61", "30/2/11"):
         assert cell in street
-    assert [cell.strip() for cell in line_of(text, "│冶金街道").split("│")[2:4]] == ["平时", ""]
+    assert row_of(text, "冶金街道").split()[1:3] == ["平时", "—"], "no level where there is none"
     assert "9/12" in line_of(text, "合计")
     assert "失联 1 人" in text
+
+
+@pytest.mark.parametrize(("say", "mode", "level"), [(ZH, "急时", "二级"), (EN, "Emergency", "II")])
+def test_on_a_narrow_terminal_no_column_vanishes(say: Tongue, mode: str, level: str) -> None:
+    """What gives way is the name."""
+    shown = scene(entries.district(), say=say)
+    console = Console(width=80, force_terminal=False, color_system=None)
+    with console.capture() as captured:
+        console.print(show_area(shown))
+    text = captured.get()
+    street = row_of(text, "红卫路街道")
+    for cell in (mode, level, "9/12", "4/12", "61/70", "90/72/61", "30/2/11", "2"):
+        assert cell in street.split()
 
 
 def test_what_needs_a_person_comes_worst_first_in_words() -> None:
@@ -110,9 +127,9 @@ def test_an_operation_shows_the_receipt_tree_with_the_slow_by_name() -> None:
     assert shown_areas(tree_of(one)) >= {"420107001", "420107002", "420107002001"}
     one.names = {"420107001": "红卫路街道", "420107002": "冶金街道", "420107002001": "名流社区"}
     text = draw(operation_view(one))
-    street = line_of(text, "│红卫路街道")
+    street = row_of(text, "红卫路街道")
     assert "1分/8分/8分" in street and "15分/15分/15分" in street
-    assert text.index("│冶金街道") < text.index("│红卫路街道")  # who has not signed comes first
+    assert text.index("\n冶金街道") < text.index("\n红卫路街道")  # who has not signed comes first
     assert "等待签收最久：名流社区 20分" in text
 
 

@@ -20,12 +20,13 @@ def show_area(scene: Scene) -> Group:
         say("级别", "Level"),
         say("签收", "Signed"),
         say("到位", "Ready"),
-        say("最近联系", "Contact"),
+        say("最近\n联系", "Heard\nof"),
         say("岗位", "Posts"),
-        say("叫/应/到", "Called/answered/arrived"),
-        say("未结/超时/办结", "Open/overdue/done"),
-        say("待处置", "Concerns"),
+        say("叫/应/到", "Called/\nanswered/\nthere"),
+        say("未/超/办结", "Open/\noverdue/\ndone"),
+        say("待处置", "Con-\ncerns"),
         right=(3, 4, 5, 6, 7, 8, 9),
+        whole=(1, 2),
     )
     for _, row in sorted(rows.items()):
         counts = row.get("counts", {})
@@ -48,7 +49,7 @@ def _cells(scene: Scene, counts: Mapping[str, int], heard: str) -> tuple[Text | 
     overdue, worries = number("overdue"), number("concerns")
     return (
         scene.mode(mode_of(counts).value),
-        scene.say.word("level", level) if level else "",
+        scene.say(scene.say.word("level", level), level) if level else "",
         _share(number("signed"), number("to_sign"), "yellow"),
         _share(number("ready"), number("to_sign"), "yellow"),
         heard,

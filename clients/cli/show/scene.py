@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -69,17 +70,28 @@ class Scene:
 
 
 NAME_WIDTH: Final = 12
+LEAST_WIDTH: Final = 4
+"""In cells; a word of two characters."""
 
 
-def table(*columns: str, title: str = "", right: tuple[int, ...] = ()) -> Table:
-    made = Table(title=title or None, title_justify="left", title_style="bold", pad_edge=False, expand=False)
+def table(*columns: str, title: str = "", right: tuple[int, ...] = (), whole: tuple[int, ...] = ()) -> Table:
+    """`right`: columns of figures; `whole`: never folded either. What is neither gives way when it is narrow."""
+    made = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        padding=0,
+        expand=False,
+    )
     for number, column in enumerate(columns):
         # The first column names the row: it wraps rather than vanish on a narrow screen.
-        least = NAME_WIDTH if number == 0 else None
+        least = NAME_WIDTH if number == 0 else LEAST_WIDTH
         made.add_column(
             column,
             justify="right" if number in right else "left",
-            no_wrap=number in right,
+            no_wrap=number in right or number in whole,
             min_width=least,
             overflow="fold",
         )
