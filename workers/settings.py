@@ -1,10 +1,12 @@
 """Settings of a worker process: environment `PINGJI_...`, secrets also as `*_FILE`. Read once, at start.
 
+A drill's channels are set by variables of their own, `PINGJI_DRILL_...`: those of the real world are not looked at.
 What they allow is not decided here: each channel refuses by itself the world it must not serve.
 """
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -12,7 +14,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from coordinator.domain.world import LIVE
+from coordinator.domain.world import LIVE, is_drill
 
 ChannelName = Literal["log", "sim", "webhook"]
 
@@ -58,6 +60,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def calls_real_people(self) -> bool:
+        """Whether somebody may be told who is not simulated."""
+        return self.world == LIVE
+
+    @property
     def used_channels(self) -> tuple[ChannelName, ...]:
         return self.channels or _DEFAULT[self.world == LIVE]
 
@@ -70,11 +77,39 @@ class Settings(BaseSettings):
         return _secret(self.webhook_secret, self.webhook_secret_file)
 
 
+class DrillSettings(Settings):
+    """The same for a drill. Its senders are sandboxes, whatever is configured, unless real people are to be called."""
+
+    channels: Annotated[tuple[ChannelName, ...], NoDecode] = Field(
+        default=(), validation_alias="PINGJI_DRILL_CHANNELS"
+    )
+    webhook_url: str = Field(default="", validation_alias="PINGJI_DRILL_WEBHOOK_URL")
+    webhook_secret: SecretStr = Field(default=SecretStr(""), validation_alias="PINGJI_DRILL_WEBHOOK_SECRET")
+    webhook_secret_file: Path | None = Field(
+        default=None, validation_alias="PINGJI_DRILL_WEBHOOK_SECRET_FILE"
+    )
+    real_people: bool = Field(default=False, validation_alias="PINGJI_DRILL_REAL_PEOPLE")
+    """Set by whoever starts the drill's processes, where its script says so."""
+
+    @property
+    def calls_real_people(self) -> bool:
+        return self.real_people
+
+    @property
+    def used_channels(self) -> tuple[ChannelName, ...]:
+        return (self.channels if self.real_people else ()) or _DEFAULT[False]
+
+
 def _secret(given: SecretStr, file: Path | None) -> str:
     return given.get_secret_value() or (file.read_text().strip() if file else "")
 
 
+def read_settings() -> Settings:
+    """From the environment; a drill's from variables of its own. Raises `pydantic.ValidationError`."""
+    return DrillSettings() if is_drill(os.environ.get("PINGJI_WORLD", LIVE)) else Settings()
+
+
 @cache
 def settings() -> Settings:
-    """This process's. Raises `pydantic.ValidationError`."""
-    return Settings()
+    """This process's, read once. Raises `pydantic.ValidationError`."""
+    return read_settings()

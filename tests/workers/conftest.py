@@ -29,7 +29,7 @@ from coordinator.store.connections import command_client
 from coordinator.store.embedded import EmbeddedServer
 from coordinator.store.tether import tethered
 from workers.notify.channels.sim import inbox as simulated
-from workers.settings import Settings
+from workers.settings import Settings, read_settings
 
 PATIENCE = 15.0
 TOKEN = "worker-token"
@@ -131,7 +131,7 @@ def make_settings(
         values = {"queue_url": queue_server.url, "api_url": "http://127.0.0.1:1", "worker_token": TOKEN}
         for name, value in ({"world": world} | values | changes).items():
             monkeypatch.setenv(f"PINGJI_{name.upper()}", value)
-        return Settings()
+        return read_settings()
 
     return make
 
@@ -225,9 +225,10 @@ async def workers(
             "PINGJI_QUEUE_URL": queue_server.url,
             "PINGJI_API_URL": coordinator.url,
             "PINGJI_WORKER_TOKEN": TOKEN,
-            "PINGJI_CHANNELS": "webhook",
-            "PINGJI_WEBHOOK_URL": f"{gateway.url}/pingji",
-            "PINGJI_WEBHOOK_SECRET": SECRET,
+            "PINGJI_DRILL_REAL_PEOPLE": "yes",
+            "PINGJI_DRILL_CHANNELS": "webhook",
+            "PINGJI_DRILL_WEBHOOK_URL": f"{gateway.url}/pingji",
+            "PINGJI_DRILL_WEBHOOK_SECRET": SECRET,
         },
         world,
         tmp_path / "worker.log",

@@ -237,7 +237,11 @@ async def test_a_worker_waits_for_a_server_that_is_not_there_yet(
 @pytest.fixture
 def using(make_settings: Callable[..., Settings], coordinator: Any, gateway: Any) -> Settings:
     return make_settings(
-        api_url=coordinator.url, channels="webhook", webhook_url=gateway.url, webhook_secret="s"
+        api_url=coordinator.url,
+        drill_real_people="yes",
+        drill_channels="webhook",
+        drill_webhook_url=gateway.url,
+        drill_webhook_secret="s",
     )
 
 

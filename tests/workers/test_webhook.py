@@ -34,7 +34,14 @@ async def open_webhook() -> AsyncIterator[Callable[..., WebhookChannel]]:
 
     def open_one(url: str, *, timeout: float = 5) -> WebhookChannel:
         channel = WebhookChannel(
-            "LIVE", url, SECRET, timeout=timeout, seconds=lambda: 1000.7, phones=roster, backoff=0
+            "LIVE",
+            url,
+            SECRET,
+            timeout=timeout,
+            real_people=True,
+            seconds=lambda: 1000.7,
+            phones=roster,
+            backoff=0,
         )
         opened.append(channel)
         return channel

@@ -13,10 +13,13 @@ from coordinator.wire.exits import Exit
 from workers.main import run
 from workers.notify.channels import open_channels
 from workers.notify.channels.channel import ChannelForbidden
+from workers.notify.channels.webhook import WebhookChannel
 from workers.notify.job import WrongWorld, run_notify
 from workers.settings import Settings, settings
 
 HOOK = {"webhook_secret": "s", "channels": "webhook"}
+DRILL_HOOK = {"drill_webhook_secret": "s", "drill_channels": "webhook"}
+REAL = {"drill_real_people": "yes"}
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +33,9 @@ def fresh_settings() -> Iterator[None]:
     ("world", "changes"),
     [
         ("DEMO", {"channels": "log"}),
-        ("DRILL-1", {"channels": "sim,log"}),
+        ("DRILL-1", REAL | {"drill_channels": "sim,log"}),
         ("DEMO", HOOK | {"webhook_url": "https://sms.example.org/send"}),
-        ("DRILL-1", HOOK | {"webhook_url": "http://10.0.0.1/"}),
+        ("DRILL-1", REAL | DRILL_HOOK | {"drill_webhook_url": "file:///etc/passwd"}),
         ("DEMO", HOOK | {"webhook_url": "http://127.0.0.1.example.org/"}),
         ("DEMO", HOOK | {"webhook_url": "http://127.0.0.1@example.org/"}),
         ("LIVE", {"channels": "sim"}),
@@ -57,7 +60,14 @@ def test_a_channel_that_must_not_serve_a_world_refuses_to_start(
             HOOK | {"channels": "sim, webhook", "webhook_url": "http://127.0.0.1:1/"},
             ["sim", "webhook"],
         ),
-        ("DRILL-1", HOOK | {"webhook_url": "http://[::1]:1/"}, ["webhook"]),
+        ("DRILL-1", HOOK | {"webhook_url": "http://[::1]:1/"}, ["sim"]),
+        ("DRILL-1", REAL | HOOK | {"webhook_url": "https://sms.example.org/send"}, ["sim"]),
+        ("DRILL-1", DRILL_HOOK | {"drill_webhook_url": "http://[::1]:1/"}, ["sim"]),
+        (
+            "DRILL-1",
+            REAL | DRILL_HOOK | {"drill_webhook_url": "https://drill.example.org/send"},
+            ["webhook"],
+        ),
         ("LIVE", HOOK | {"webhook_url": "https://sms.example.org/send"}, ["webhook"]),
     ],
 )
@@ -72,6 +82,20 @@ def test_the_channels_of_a_world(
     assert [channel.name for channel in opened] == names
 
 
+def test_a_drill_uses_credentials_of_its_own(make_settings: Callable[..., Settings]) -> None:
+    """Both sets are there, and real people are to be called: what goes out goes over the drill's."""
+    live = HOOK | {"webhook_url": "https://sms.example.org/send", "webhook_secret": "the real one"}
+    own = REAL | DRILL_HOOK | {"drill_webhook_url": "https://drill.example.org/send"}
+    made = make_settings(world="DRILL-1", **live, **own)
+    assert (made.webhook_url, made.secret) == ("https://drill.example.org/send", "s")
+
+
+def test_a_channel_to_people_refuses_a_drill_by_itself() -> None:
+    """Should ever a setting say so: without a script that wants real people called there is no such channel."""
+    with pytest.raises(ChannelForbidden):
+        WebhookChannel("DRILL-1", "http://127.0.0.1:1/", "s", timeout=1, real_people=False, seconds=lambda: 0)
+
+
 async def test_a_job_of_another_world_reaches_nobody(
     make_settings: Callable[..., Settings],
     make_job: Callable[..., Any],
@@ -79,16 +103,19 @@ async def test_a_job_of_another_world_reaches_nobody(
 ) -> None:
     with pytest.raises(WrongWorld):
         await run_notify(to_plain(make_job(["p1"], world="LIVE")), make_settings())
+    with pytest.raises(WrongWorld):
+        await run_notify(to_plain(make_job(["p1"])), make_settings(world="LIVE"))
     assert inbox() == []
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"channels": "pigeon"},
+        {"drill_channels": "pigeon"},
         {"worker_token": ""},
-        {"channels": "webhook"},
-        {"channels": "webhook", "webhook_url": "http://127.0.0.1:1/"},
+        {"world": "LIVE", "channels": "webhook"},
+        {"world": "LIVE", "channels": "webhook", "webhook_url": "http://127.0.0.1:1/"},
+        {"drill_channels": "webhook"},
         {"api_url": ","},
         {"world": "live"},
     ],

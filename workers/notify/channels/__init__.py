@@ -29,6 +29,7 @@ def open_channels(settings: Settings, client: Redis) -> list[Channel]:
                     settings.webhook_url,
                     settings.secret,
                     timeout=settings.webhook_timeout,
+                    real_people=settings.calls_real_people,
                     seconds=time.time,
                     phones=Coordinators(settings.api_url, settings.token).phones,
                 )

@@ -1,4 +1,4 @@
-"""A gateway by signed HTTP: it gets ids and the phones of the roster. For LIVE it may stand anywhere, else only here.
+"""A gateway by signed HTTP: it gets ids and the phones of the roster. Only for real people may it stand elsewhere.
 
 Signature: `X-Pingji-Signature: t=SECONDS,v1=HEX`, HEX being HMAC-SHA256 of `SECONDS.BODY` under the shared secret; a
 receiver compares it and refuses what is older than a few minutes. Answers: 2xx is taken for all, unless its JSON body
@@ -20,7 +20,7 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from coordinator.domain.world import LIVE
+from coordinator.domain.world import is_drill
 from workers.notify.channels.channel import ChannelForbidden
 from workers.notify.message import Message
 
@@ -57,6 +57,7 @@ class WebhookChannel:
         secret: str,
         *,
         timeout: float,
+        real_people: bool,
         seconds: Callable[[], float],
         phones: Phones,
         backoff: float = BACKOFF,
@@ -64,7 +65,11 @@ class WebhookChannel:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ChannelForbidden(self.name, world, "its address is no http(s) URL")
-        if world != LIVE and not _on_this_machine(parts.hostname):
+        if is_drill(world) and not real_people:
+            raise ChannelForbidden(
+                self.name, world, "its script does not say that real people are to be called"
+            )
+        if not real_people and not _on_this_machine(parts.hostname):
             raise ChannelForbidden(self.name, world, "its address is not of this machine")
         self._url = url
         self._secret = secret.encode()
