@@ -42,7 +42,7 @@ class Phase(StrEnum):
 
 P = Phase
 STEPS: Final = {
-    P.PREPARED: frozenset({P.RUNNING, P.ABORTED}),
+    P.PREPARED: frozenset({P.RUNNING, P.PAUSED, P.ABORTED}),
     P.RUNNING: frozenset({P.PAUSED, P.ABORTED, P.ENDED}),
     P.PAUSED: frozenset({P.RUNNING, P.ABORTED, P.ENDED}),
     P.ABORTED: frozenset[Phase](),
@@ -111,7 +111,7 @@ class PauseDrill(Command):
 
 
 class ResumeDrill(Command):
-    """继续: a person decides it, whatever stopped it."""
+    """继续: a person decides it, whatever stopped it; one that was stopped before it began begins."""
 
 
 class SetSpeed(Command):
@@ -228,7 +228,7 @@ def decide_resume(state: ScopeState, order: ResumeDrill, ctx: Context) -> list[E
         return []
     if drill.phase is not P.PAUSED:
         raise Refused("drill_phase", phase=drill.phase.value, to=P.RUNNING.value)
-    return [_to(drill, P.RUNNING, ctx)]
+    return [_to(drill, P.RUNNING, ctx, began=drill.began or ctx.now)]
 
 
 def decide_speed(state: ScopeState, order: SetSpeed, ctx: Context) -> list[Event]:

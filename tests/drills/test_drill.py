@@ -148,6 +148,17 @@ def test_a_real_operation_outweighs_any_other_reason_and_everyone_is_told(world:
     assert state.orders[told[0].id].acknowledged_by == desk(FIRST).person
 
 
+def test_a_real_operation_stops_a_drill_that_has_not_begun(world: DrillWorld) -> None:
+    """Going on is then the start: the script's minutes count from there."""
+    world.order(CONTROLLER, PauseDrill(area=CITY, reason="real_operation"))
+    world.follow_on()
+    assert f"{world.drill.id}#{world.drill.revision}@320113007001" in world.states[DISTRICT].orders
+    assert world.refused(CONTROLLER, StartDrill(area=CITY)) == "drill_phase"
+    world.pass_time(10)
+    world.order(CONTROLLER, ResumeDrill(area=CITY))
+    assert (world.drill.phase, world.drill.began) == (Phase.RUNNING, ORIGIN)
+
+
 def test_abort_asks_for_the_stop_word(world: DrillWorld) -> None:
     start(world)
     assert world.refused(CONTROLLER, AbortDrill(area=CITY, word="stop")) == "wrong_stop_word"
