@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import msgspec
 import typer
 
+from coordinator.admin.drill_world_commands import add_world_commands
 from coordinator.admin.say import Json, fail, say, write_json
 from coordinator.admin.terminal import Lang
 from coordinator.wire.exits import Exit
@@ -37,6 +38,7 @@ def drill_app(cast: Cast) -> typer.Typer:
     app.command("lint")(lint_scripts)
     app.command("show")(show_script)
     app.command("compare")(compare_runs)
+    add_world_commands(app)
 
     @app.command("run")
     def run(
@@ -68,8 +70,8 @@ def drill_app(cast: Cast) -> typer.Typer:
         """
         if not simulate:
             fail(
-                "真人参加的演练用 pingji drill start；模拟请加 --simulate。"
-                "\nWith real people: pingji drill start. To simulate it, add --simulate.",
+                "真人参加的演练用 pingji drill open；模拟请加 --simulate。"
+                "\nWith real people: pingji drill open. To simulate it, add --simulate.",
                 Exit.USAGE,
             )
         _run(cast, script, speed, seed, out, report, data, areas, under, lang, json)

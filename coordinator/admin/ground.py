@@ -58,13 +58,19 @@ def find_ground(
     return ground
 
 
-def _sample(area: AreaCode, areas: str, under: AreaCode, seed: int) -> Ground:
+def bundled_for(area: AreaCode, areas: str = "") -> str:
+    """Which bundled file has this area; `areas`: that one. Raises `NoGround`."""
     name = areas or next((BUNDLED[area[:size]] for size in (6, 4, 2) if area[:size] in BUNDLED), "")
     if not name:
         raise NoGround(
             f"没有 {area} 的区划：请用 --data 指明数据目录，或用 --areas 选择内置区划。"
             f"\nNo areas for {area}: name a data directory with --data, or bundled areas with --areas."
         )
+    return name
+
+
+def _sample(area: AreaCode, areas: str, under: AreaCode, seed: int) -> Ground:
+    name = bundled_for(area, areas)
     try:
         registers = sampled_registers(name, under or area[: DIGITS[AreaLevel.DISTRICT]], seed).open()
     except KeyError as unknown:

@@ -49,7 +49,7 @@ def up(
     if people is not None and not people.exists():
         fail(f"{people} 不存在 does not exist", Exit.USAGE)
     ground = Ground(areas, under, seed)
-    raise typer.Exit(_run(run_up(data, host, port, ground, people, coordinators, json)))
+    raise typer.Exit(until_told(run_up(data, host, port, ground, people, coordinators, json)))
 
 
 def demo(
@@ -68,7 +68,7 @@ def demo(
     from coordinator.admin.demo import run_demo
 
     raise typer.Exit(
-        _run(run_demo(stay=stay, json=json, seed=seed, rate=rate, data=data, port=port, lang=lang))
+        until_told(run_demo(stay=stay, json=json, seed=seed, rate=rate, data=data, port=port, lang=lang))
     )
 
 
@@ -106,11 +106,12 @@ def work(queue: Annotated[str, typer.Argument(help="队列 queue: notify")]) -> 
     os.execv(sys.executable, [sys.executable, "-m", "workers", queue])
 
 
-def _run(coroutine: Coroutine[object, object, int]) -> int:
+def until_told(coroutine: Coroutine[object, object, int]) -> int:
+    """Run it to its end, or until SIGINT or SIGTERM. Gives the exit code."""
     from coordinator.admin.supervisor import KeepsFailing
     from coordinator.store.errors import StoreError
 
-    async def until_told() -> int:
+    async def run() -> int:
         loop = asyncio.get_running_loop()
         task = loop.create_task(coroutine)
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -122,7 +123,7 @@ def _run(coroutine: Coroutine[object, object, int]) -> int:
             return Exit.OK
 
     try:
-        return asyncio.run(until_told())
+        return asyncio.run(run())
     except StoreError as wrong:
         fail(str(wrong), Exit.VALIDATION)
     except KeepsFailing as wrong:

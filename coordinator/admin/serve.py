@@ -16,8 +16,11 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from coordinator.admin.conducting import prepared
+from coordinator.admin.drill_plan import read_drill
 from coordinator.admin.founding import found, open_registers, read_plan
 from coordinator.api.app import make_app
+from coordinator.domain.world import is_drill
 from coordinator.engine.coordinator import Coordinator
 from coordinator.jobs.queue import JobQueue
 from coordinator.settings import Settings
@@ -65,11 +68,25 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
         vault = Vault(cells, settings.world, open_key(settings.data / VAULT_KEY))
         plan = read_plan(settings.data)
         roster = Roster(vault, invented if plan is not None and plan.sampled else None)
+        drill = read_drill(settings.data) if is_drill(settings.world) else None
         coordinator = Coordinator(
-            event_log, settings.world, registers, jobs, living, vault, snapshots, roster
+            event_log,
+            settings.world,
+            registers,
+            jobs,
+            living,
+            vault,
+            snapshots,
+            roster,
+            in_step=drill is not None and not drill.rate,
         )
         await stack.enter_async_context(coordinator)
         await found(coordinator, registers, settings.data)
+        working = [asyncio.create_task(coordinator.failed())]
+        if drill is not None:
+            conductor = await prepared(coordinator, event_log, vault, settings.data, drill)
+            if drill.rate:
+                working.append(asyncio.create_task(conductor.run()))
         codes = RedisCodes(settings.queue_url, settings.world)
         stack.push_async_callback(codes.close)
         app = make_app(coordinator, settings.live, codes)
@@ -87,11 +104,10 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
         gc.set_threshold(50_000, 20, 50)
         log.info("ready", world=settings.world, host=settings.host, port=port)
         stopping = asyncio.create_task(stop.wait())
-        failed = asyncio.create_task(coordinator.failed())
-        done, pending = await asyncio.wait({stopping, failed}, return_when=asyncio.FIRST_COMPLETED)
+        done, pending = await asyncio.wait({stopping, *working}, return_when=asyncio.FIRST_COMPLETED)
         for task in pending:
             task.cancel()
         await asyncio.gather(*pending, return_exceptions=True)
-        if failed in done:
-            failed.result()
+        for task in done - {stopping}:
+            task.result()
         log.info("stopping")

@@ -46,7 +46,10 @@ class Child:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
+    """All of it: nothing is inherited that does not stand here."""
     log_file: Path
+    ends_well: bool = False
+    """It has an end of its own: with exit code 0 it is done and is not started again."""
     process: subprocess.Popen[bytes] | None = None
     ends: list[float] = field(default_factory=list)
 
@@ -55,7 +58,7 @@ class Child:
         with self.log_file.open("ab") as output:
             self.process = subprocess.Popen(
                 tethered(list(self.command)),
-                env={**os.environ, **self.environment},
+                env=dict(self.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -65,6 +68,10 @@ class Child:
     @property
     def ended(self) -> bool:
         return self.process is None or self.process.poll() is not None
+
+    @property
+    def done(self) -> bool:
+        return self.ends_well and self.process is not None and self.process.poll() == 0
 
     async def stop(self, patience: float) -> None:
         """SIGTERM, then SIGKILL to the whole group."""
@@ -97,14 +104,17 @@ class Supervisor:
         port: int,
         coordinators: int = 1,
         worker_environment: Mapping[str, str] | None = None,
+        inherited: Mapping[str, str] | None = None,
         on_restart: Callable[[str], None] = lambda name: None,
     ) -> None:
+        """`inherited`: what children see of this process's environment; left out, all of it."""
         self.data = data.absolute()
         self.world = world
         self.host = host
         self.port = port
         self._coordinators = coordinators
         self._worker_environment = dict(worker_environment or {})
+        self._inherited = dict(os.environ if inherited is None else inherited)
         self._on_restart = on_restart
         self.servers = {role: EmbeddedServer(self.data / role.value, role) for role in (Role.LOG, Role.QUEUE)}
         self.children: list[Child] = []
@@ -150,8 +160,15 @@ class Supervisor:
         # A restarted coordinator comes back at the same place, or its clients would look for it in vain.
         child.environment = {**child.environment, "PINGJI_PORT": text}
 
+    def start_also(self, name: str, command: Sequence[str]) -> None:
+        """One more child, which knows of no server and ends when it is done."""
+        child = Child(name, command, self._inherited, self.data / "logs" / f"{name}.log", ends_well=True)
+        child.start()
+        self.children.append(child)
+
     def _start(self, name: str, command: Sequence[str], extra: Mapping[str, str]) -> Child:
-        child = Child(name, command, {**self._environment(), **extra}, self.data / "logs" / f"{name}.log")
+        environment = {**self._inherited, **self._environment(), **extra}
+        child = Child(name, command, environment, self.data / "logs" / f"{name}.log")
         child.start()
         self.children.append(child)
         return child
@@ -174,7 +191,7 @@ class Supervisor:
                     await server.stop()
                     await server.start()
             for child in self.children:
-                if child.ended:
+                if child.ended and not child.done:
                     self._again(child)
             await asyncio.sleep(POLL)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import socket
+import asyncio
 from pathlib import Path
 from typing import Final
 
+from coordinator.admin.drill_host import DrillHost
 from coordinator.admin.founding import OPERATOR_TOKEN, WorldPlan, read_plan, sampled_registers, write_plan
 from coordinator.admin.grants import Wanted, issue
 from coordinator.admin.people_commands import end_with_faults, tell
 from coordinator.admin.people_import import Ground, import_people, is_founded
+from coordinator.admin.ports import port_is_free
+from coordinator.admin.real_orders import Live
 from coordinator.admin.say import fail, say, write_json
 from coordinator.admin.supervisor import Supervisor
 from coordinator.domain.access import Role
@@ -23,19 +26,6 @@ from coordinator.wire.exits import Exit
 TOKENS_SHOWN: Final = "tokens-shown"
 """Marks that the tokens of the first start were given out."""
 DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
-
-
-def port_is_free(host: str, port: int) -> bool:
-    """Whether somebody could listen there; 0 always is."""
-    if port == 0:
-        return True
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
 
 
 async def run_up(
@@ -71,7 +61,7 @@ async def run_up(
         if supervisor.urls[0] != DEFAULT_URL:
             say(f"其他命令请先 export PINGJI_URL={supervisor.urls[0]} (for the other commands)")
         write_json(json, {"urls": supervisor.urls, "world": plan.world, "tokens": tokens})
-        await supervisor.watch()
+        await _watch(supervisor, DrillHost(data, Live(data.absolute(), supervisor.urls)))
     finally:
         await supervisor.stop()
     return 0
@@ -88,6 +78,16 @@ async def _bring_people(file: Path, data: Path, ground: Ground) -> None:
     imported = await import_people(file, data, ground, check=False)
     end_with_faults(imported)
     tell(imported)
+
+
+async def _watch(supervisor: Supervisor, drills: DrillHost) -> None:
+    """The real world, and beside it the drills: they end first, and what befalls them ends nothing else."""
+    beside = asyncio.create_task(drills.run(), name="drills")
+    try:
+        await supervisor.watch()
+    finally:
+        beside.cancel()
+        await asyncio.gather(beside, return_exceptions=True)
 
 
 async def _registers(data: Path, plan: WorldPlan) -> RegisterSet:

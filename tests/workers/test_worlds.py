@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -92,8 +92,13 @@ def test_a_drill_uses_credentials_of_its_own(make_settings: Callable[..., Settin
 
 def test_a_channel_to_people_refuses_a_drill_by_itself() -> None:
     """Should ever a setting say so: without a script that wants real people called there is no such channel."""
+
+    async def nobody(people: Sequence[str]) -> Mapping[str, str]:
+        return {}
+
+    url, sandbox = "http://127.0.0.1:1/", {"timeout": 1, "seconds": lambda: 0, "phones": nobody}
     with pytest.raises(ChannelForbidden):
-        WebhookChannel("DRILL-1", "http://127.0.0.1:1/", "s", timeout=1, real_people=False, seconds=lambda: 0)
+        WebhookChannel("DRILL-1", url, "s", real_people=False, **sandbox)  # type: ignore[arg-type]
 
 
 async def test_a_job_of_another_world_reaches_nobody(

@@ -1,0 +1,177 @@
+"""Keeps the open drills of a data directory running, each with servers, coordinator, worker and simulated teams of its
+own. What is to run is what lies there: laying a directory opens a drill, a file in it closes it.
+
+Holds no rule and gives no order but one: what the real world's orders ask for (`real_orders.py`). A drill that fails
+takes neither the real world nor another drill with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import structlog
+
+from coordinator.admin.drill_plan import (
+    CLOSED_FILE,
+    FAILED_FILE,
+    RUNNING_FILE,
+    DrillPlan,
+    Running,
+    folder_of,
+    open_drills,
+    read_drill,
+)
+from coordinator.admin.drill_seats import issue_seats, write_teams
+from coordinator.admin.founding import read_plan
+from coordinator.admin.ports import port_is_free
+from coordinator.admin.real_orders import Live, stop_for_real
+from coordinator.admin.supervisor import Supervisor
+from coordinator.store.keyfile import replace_private
+from coordinator.store.registers import RegisterCache, RegisterSet
+
+LOOK_SECONDS: Final = 0.3
+LOCK_FILE: Final = "host.lock"
+PORT_FILE: Final = "port"
+OWN: Final = "PINGJI_DRILL_"
+"""What variables of drills begin with; of the live world's none is handed on (law 10)."""
+
+log = structlog.get_logger()
+
+
+class DrillHost:
+    """`run` until cancelled. `live`: the real world beside the drills, where there is one."""
+
+    def __init__(self, data: Path, live: Live | None = None) -> None:
+        self._data = data.absolute()
+        self._live = live
+        self._drills: dict[Path, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Raises `AlreadyHosted`."""
+        folder = folder_of(self._data)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = _only_host(folder)
+        try:
+            while True:
+                self._look()
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            for task in self._drills.values():
+                task.cancel()
+            await asyncio.gather(*self._drills.values(), return_exceptions=True)
+            os.close(lock)
+
+    def _look(self) -> None:
+        """What should run does, what should not is being stopped; what has failed says why and stays down."""
+        wanted = [path for path in open_drills(self._data) if not (path / FAILED_FILE).exists()]
+        for directory in wanted:
+            if directory not in self._drills:
+                self._drills[directory] = asyncio.create_task(self._keep(directory), name=directory.name)
+        for directory, task in list(self._drills.items()):
+            if task.done():
+                del self._drills[directory]
+                if not task.cancelled() and (error := task.exception()) is not None:
+                    log.error("a drill failed", world=directory.name, why=str(error) or repr(error))
+                    (directory / FAILED_FILE).write_text(str(error) or repr(error), encoding="utf-8")
+            elif (directory / CLOSED_FILE).exists():
+                task.cancel()
+
+    async def _keep(self, directory: Path) -> None:
+        plan = read_drill(directory)
+        assert plan is not None  # it was found by it
+        supervisor = Supervisor(
+            directory,
+            plan.world,
+            host=plan.host,
+            port=plan.port or _port_before(plan, directory),
+            inherited=environment(os.environ, real_people=plan.call_real_people),
+        )
+        watching: list[asyncio.Task[None]] = []
+        try:
+            await supervisor.start()
+            registers = await _registers(directory)
+            await issue_seats(directory, plan, registers, supervisor.urls[0])
+            self._start_teams(supervisor, directory, plan)
+            if self._live is not None:
+                stopping = stop_for_real(self._live, directory, registers, supervisor.urls[0])
+                watching.append(asyncio.create_task(stopping, name=f"{plan.world} real orders"))
+            (directory / PORT_FILE).write_text(str(supervisor.ports[0]))
+            replace_private(directory / RUNNING_FILE, msgspec.json.encode(Running(supervisor.urls[0])))
+            log.info("a drill is open", world=plan.world, url=supervisor.urls[0])
+            watching.append(asyncio.create_task(supervisor.watch(), name=plan.world))
+            done, _ = await asyncio.wait(watching, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
+            await supervisor.stop()
+            (directory / RUNNING_FILE).unlink(missing_ok=True)
+
+    def _start_teams(self, supervisor: Supervisor, directory: Path, plan: DrillPlan) -> None:
+        teams = write_teams(directory, plan, supervisor.urls)
+        if teams is not None:
+            supervisor.start_also("teams", [sys.executable, "-m", "clients.simulator", "--drill", str(teams)])
+
+
+def environment(ours: Mapping[str, str], *, real_people: bool) -> dict[str, str]:
+    """What processes of a drill see of ours: nothing of the live world's, neither servers nor credentials.
+
+    Drills have credentials of their own, under names of their own, and those are handed on only where the script says
+    that real people are to be called.
+    """
+    kept = {name: value for name, value in ours.items() if not name.startswith("PINGJI_")}
+    if real_people:
+        kept |= {name: value for name, value in ours.items() if name.startswith(OWN)}
+        kept[f"{OWN}REAL_PEOPLE"] = "yes"
+    return kept
+
+
+class AlreadyHosted(Exception):
+    """Another process keeps the drills of this directory running."""
+
+
+def is_hosted(data: Path) -> bool:
+    """Whether somebody keeps the drills of this directory running."""
+    folder = folder_of(data)
+    if not folder.exists():
+        return False
+    try:
+        os.close(_only_host(folder))
+    except AlreadyHosted:
+        return True
+    return False
+
+
+def _only_host(folder: Path) -> int:
+    lock = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise AlreadyHosted(str(folder)) from None
+    return lock
+
+
+async def _registers(directory: Path) -> RegisterSet:
+    async def nowhere(digest: str) -> bytes | None:
+        return None
+
+    plan = read_plan(directory)
+    assert plan is not None  # laid together with the drill
+    return await RegisterCache(directory / "registers", nowhere).open(plan.digests)
+
+
+def _port_before(plan: DrillPlan, directory: Path) -> int:
+    """The port it had, if it is free: links that were handed out go on working."""
+    path = directory / PORT_FILE
+    port = int(path.read_text()) if path.exists() else 0
+    return port if port_is_free(plan.host, port) else 0
