@@ -3610,7 +3610,7 @@ export interface components {
         };
         /**
          * ResumeDrill
-         * @description 继续: a person decides it, whatever stopped it.
+         * @description 继续: a person decides it, whatever stopped it; one that was stopped before it began begins.
          */
         readonly ResumeDrill: {
             /** Area */
@@ -3618,7 +3618,7 @@ export interface components {
         };
         /**
          * ResumeDrillRequest
-         * @description 继续: a person decides it, whatever stopped it.
+         * @description 继续: a person decides it, whatever stopped it; one that was stopped before it began begins.
          */
         readonly ResumeDrillRequest: {
             readonly body: components["schemas"]["ResumeDrill"];
