@@ -87,7 +87,7 @@ async def _once(entry: Door, client: Client, live: Board) -> None:
 
     write_json(entry.json, _document(client, live))
     if not entry.quiet:
-        Console(highlight=False).print(await _draw(entry, client, live, {}))
+        Console(highlight=False).print(await _draw(entry, client, live, {}, {}))
 
 
 async def _watch(entry: Door, client: Client, live: Board) -> None:
@@ -97,6 +97,7 @@ async def _watch(entry: Door, client: Client, live: Board) -> None:
     from clients.cli.talk import write_json
 
     names: dict[str, str] = {}
+    people: dict[str, str] = {}
     changes = client.changes(live)
     write_json(entry.json, _document(client, live), more=True)
     if entry.quiet:
@@ -106,7 +107,7 @@ async def _watch(entry: Door, client: Client, live: Board) -> None:
     console = Console(highlight=False)
     with Live(console=console, auto_refresh=False, screen=console.is_terminal) as screen:
         while True:
-            screen.update(await _draw(entry, client, live, names), refresh=True)
+            screen.update(await _draw(entry, client, live, names, people), refresh=True)
             await asyncio.sleep(PAUSE)
             try:
                 async with asyncio.timeout(TICK):
@@ -131,7 +132,10 @@ def _document(client: Client, live: Board) -> dict[str, Any]:
     }
 
 
-async def _draw(entry: Door, client: Client, live: Board, names: dict[str, str]) -> RenderableType:
+async def _draw(
+    entry: Door, client: Client, live: Board, names: dict[str, str], people: dict[str, str]
+) -> RenderableType:
+    """`names` and `people` are what was learnt before; what is learnt now is put there."""
     from clients.cli.show.scene import Scene
 
     log = client.log
@@ -143,6 +147,7 @@ async def _draw(entry: Door, client: Client, live: Board, names: dict[str, str])
         offline_since=client.offline_since,
         log_down_since=log.since if log is not None and log.log == "down" else None,
         names=names,
+        people=people,
     )
     return await _shown(entry, scene)
 
@@ -158,6 +163,7 @@ async def _shown(entry: Door, scene: Scene) -> RenderableType:
 
     kind = BoardKey.parse(scene.board.key).kind
     shown = areas_above_and_below(scene)
+    await _learn_people(entry, scene)
     if kind is BoardKind.OPERATION:
         tree = tree_of(scene)
         await _learn_names(entry, scene, shown | shown_areas(tree))
@@ -166,6 +172,21 @@ async def _shown(entry: Door, scene: Scene) -> RenderableType:
     if kind is BoardKind.AREA:
         return show_place(scene) if scene.top.get("level") in ("community", "grid") else show_area(scene)
     return show_plain(scene)
+
+
+async def _learn_people(entry: Door, scene: Scene) -> None:
+    """Each is asked for once; whom one may not know stays an id."""
+    from clients.cli import http
+    from clients.sdk.problems import Unreachable
+
+    wanted = sorted(scene.persons() - scene.people.keys())
+    for start in range(0, len(wanted), http.PEOPLE_AT_ONCE):
+        some = wanted[start : start + http.PEOPLE_AT_ONCE]
+        try:
+            found = await asyncio.to_thread(http.people, entry.urls, entry.token, some)
+        except Unreachable:
+            return  # ids will do until the connection is back
+        scene.people.update({id: found.get(id, "") for id in some})
 
 
 async def _learn_names(entry: Door, scene: Scene, wanted: set[str]) -> None:

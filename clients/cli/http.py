@@ -13,6 +13,8 @@ from clients.sdk.problems import Unreachable
 
 SECONDS: Final = 5.0
 DIGEST_LENGTH: Final = 64
+PEOPLE_AT_ONCE: Final = 200
+"""As many as one question may name."""
 
 
 class Answer(NamedTuple):
@@ -62,6 +64,14 @@ def area(urls: Iterable[str], token: str, code: str) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = answer.body["areas"][0]
     return found
+
+
+def people(urls: Iterable[str], token: str, ids: Iterable[str]) -> dict[str, str]:
+    """Names by id of those whom this token may know; who was erased has none."""
+    answer = get(urls, "/api/v1/people", token, {"ids": ",".join(ids)})
+    if answer.status != 200:
+        return {}
+    return {str(one["id"]): str(one["name"]) for one in answer.body["people"]}
 
 
 def playbook_digest(urls: Iterable[str], token: str, name: str) -> str:

@@ -205,7 +205,7 @@ def community() -> Entries:
         "posts/post-1": plain(post),
         "call_outs/p7>post-1": plain(call),
         "call_outs/p8>post-1": plain(
-            msgspec.structs.replace(call, id="p8>post-1", progress=Progress.ON_POST)
+            msgspec.structs.replace(call, id="p8>post-1", responder="p8", progress=Progress.ON_POST)
         ),
         "tasks/task-1": plain(task),
         "facilities/f-1": plain(shelter),

@@ -40,6 +40,7 @@ def fake() -> Iterator[FakeCoordinator]:
         http={
             "/version": (200, {"version": "0.1.0", "protocol": 1, "world": "DEMO"}),
             "/readyz": (200, {"ready": True, "log": "up", "caught_up": True}),
+            "/api/v1/people": (200, {"people": [{"id": "p2", "name": "乙无名"}], "next": None}),
             "/api/v1/areas?420107001": (
                 200,
                 _area("420107001", "红卫路街道", "street", communities=12, grids=36, pop=33722),
@@ -85,6 +86,7 @@ def test_the_own_areas_board_is_shown_where_none_is_named(run: Run) -> None:
     ended = run("board")
     assert ended.exit_code == 0, ended.output
     assert "【演示】青山区" in ended.stdout and "红卫路街道" in ended.stdout
+    assert "乙无名 提出" in ended.stdout
 
 
 def test_a_code_is_short_for_the_areas_board(run: Run) -> None:

@@ -111,6 +111,18 @@ def test_a_community_shows_its_clocks_posts_tasks_and_figures() -> None:
     assert "单人启动待确认" in text
 
 
+def test_people_are_shown_by_name_and_whom_one_may_not_know_by_id() -> None:
+    one = scene(entries.community(), "area:420107001001")
+    assert {"p7", "p8"} <= one.persons()
+    one.people |= {"p8": "甲无名", "p7": ""}
+    text = draw(show_place(one))
+    assert "甲无名" in text and "p7" in text and "p8" not in text
+    assert text.index("p7") < text.index("甲无名")  # who is unaccounted for comes first
+    pending = scene(entries.district())
+    pending.people["p2"] = "乙无名"
+    assert "乙无名 提出" in draw(show_area(pending))
+
+
 def test_a_place_at_rest_says_so() -> None:
     quiet = {"row/420107001001": entries.row("420107001001", "八大家花园社区", "community")}
     assert "平时，没有应急事项" in draw(show_place(scene(quiet, "area:420107001001")))

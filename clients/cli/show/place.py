@@ -19,6 +19,8 @@ from coordinator.domain.switch_over import PlaceSwitch
 from coordinator.domain.task import OPEN, Task
 from coordinator.wire import words
 
+UNDER_WAY = ("lost", "on_post", "checked_in", "en_route", "coming", "relieved")
+"""Whose whereabouts matter now."""
 MOST: int = 40
 """Rows of one table; the worst come first."""
 
@@ -60,7 +62,11 @@ def _clocks(scene: Scene, switches: list[PlaceSwitch]) -> list[RenderableType]:
     )
     for one in switches:
         waits = one.sign_by is not None and one.signed_at is None
-        signed = Text(left(one.sign_by, scene.now, say), "yellow") if waits else clock(one.signed_at)
+        signed: Text | str = clock(one.signed_at)
+        if waits:
+            signed = Text(left(one.sign_by, scene.now, say), "yellow")
+        elif one.signed_by:
+            signed = f"{signed} {scene.person(one.signed_by)}"
         made.add_row(
             one.operation,
             scene.mode(one.mode.value),
@@ -102,14 +108,33 @@ def _posts(scene: Scene) -> list[RenderableType]:
 
 
 def _people(scene: Scene) -> list[RenderableType]:
-    """By how far they have come, nobody by name."""
+    """By how far they have come; by name those who are under way or there, who is unaccounted for first."""
     found = Counter(str(one.get("progress")) for one in scene.board.section("call_outs").values())
     if not found:
         return []
     said = "  ".join(
         f"{scene.say.word('progress', one)} {found[one]}" for one in words.PROGRESS if found[one]
     )
-    return [Text(f"{scene.say('征召', 'Call-outs')}  {said}", "bold red" if found["lost"] else "")]
+    heading = Text(f"{scene.say('征召', 'Call-outs')}  {said}", "bold red" if found["lost"] else "")
+    return [heading, *_by_name(scene)]
+
+
+def _by_name(scene: Scene) -> list[RenderableType]:
+    say = scene.say
+    posts = {one.id: say.text(one.name) for one in scene.records("posts", Post)}
+    calls = [one for one in scene.board.section("call_outs").values() if one.get("progress") in UNDER_WAY]
+    if not calls:
+        return []
+    calls.sort(key=lambda one: (UNDER_WAY.index(one["progress"]), one.get("post", "")))
+    made = table(say("人员", "Person"), say("岗位", "Post"), say("状态", "State"))
+    for one in calls[:MOST]:
+        state = say.word("progress", one["progress"])
+        made.add_row(
+            scene.person(one["responder"]),
+            posts.get(one.get("post", ""), ""),
+            Text(state, "bold red" if one["progress"] == "lost" else ""),
+        )
+    return [made]
 
 
 def _tasks(scene: Scene) -> list[RenderableType]:
@@ -175,8 +200,8 @@ def _help(scene: Scene) -> list[RenderableType]:
     return [
         Text(
             say(
-                f"求助 {one.id}：{say.word('need', one.need.value)}，{one.taken_by} 已接，{clock(one.eta)} 前到",
-                f"Help {one.id}: {say.word('need', one.need.value)}, {one.taken_by} is there by {clock(one.eta)}",
+                f"求助 {one.id}：{say.word('need', one.need.value)}，{scene.person(one.taken_by)} 已接，{clock(one.eta)} 前到",
+                f"Help {one.id}: {say.word('need', one.need.value)}, {scene.person(one.taken_by)} is there by {clock(one.eta)}",
             ),
             "yellow",
         )

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from clients.cli.show.instants import clock, instant
-from clients.cli.show.scene import Scene, frame, table
+from clients.cli.show.scene import PERSONS, Scene, frame, table
 from coordinator.domain.order import Order
 from coordinator.wire.board import JsonObject
 
@@ -81,6 +81,8 @@ def _line(scene: Scene, section: str, entry: JsonObject) -> str:
         at = instant(value) if isinstance(value, str) and "T" in value and value[:4].isdigit() else None
         if at is not None:
             shown.append(f"{field}={clock(at)}")
+        elif field in PERSONS:
+            shown.append(f"{field}={scene.person(str(value))}")
         elif field in VOCABULARIES:
             vocabulary = "facility" if (section, field) == ("facilities", "state") else VOCABULARIES[field]
             shown.append(scene.say.word(vocabulary, str(value)))

@@ -30,6 +30,20 @@ MODE_STYLES: Final = {
 SEVERITIES: Final = ("danger", "urgent", "notice")
 SEVERITY_STYLES: Final = {"danger": "bold red", "urgent": "yellow", "notice": ""}
 MOST_CONCERNS: Final = 15
+PERSONS: Final = (
+    "responder",
+    "person",
+    "declared_by",
+    "approved_by",
+    "broken_by",
+    "signed_by",
+    "ready_by",
+    "acknowledged_by",
+    "answered_by",
+    "asked_by",
+    "taken_by",
+)
+"""Fields of a board's records in which the id of a person stands."""
 MOST_TARGETS: Final = 4
 """Areas of an operation that are named."""
 
@@ -47,6 +61,8 @@ class Scene:
     log_down_since: datetime | None = None
     names: dict[str, str] = field(default_factory=dict)
     """Of areas that the board itself does not name."""
+    people: dict[str, str] = field(default_factory=dict)
+    """Of persons, as far as one may know them."""
 
     def records(self, section: str, kind: type[R]) -> list[R]:
         """Records of a section as the rules know them, what was left out for being a default put back."""
@@ -59,6 +75,15 @@ class Scene:
                 if entry is not None and entry.get("name"):
                     return str(entry["name"])
         return self.names.get(area, area)
+
+    def person(self, id: str) -> str:
+        """The name; the id of whom one may not know or who is in no roster."""
+        return self.people.get(id) or id
+
+    def persons(self) -> set[str]:
+        """Everybody the board names by id."""
+        entries = [entry for part in self.board.parts.values() for entry in part.entries.values()]
+        return {str(entry[name]) for entry in entries for name in PERSONS if entry.get(name)}
 
     @property
     def top(self) -> JsonObject:
@@ -192,17 +217,16 @@ def operations(scene: Scene) -> list[RenderableType]:
             day_and_clock(one.expected_until),
             " ".join(notes),
         )
-    pending = [
-        Text(
-            say(
-                f"待批 {one.id}：{say.word('change', one.kind)}，{one.person} 提出，{clock(one.expires)} 前有效",
-                f"To approve {one.id}: {say.word('change', one.kind)} by {one.person}, until {clock(one.expires)}",
-            ),
-            "bold yellow",
-        )
-        for one in scene.records("pending", PendingChange)
-    ]
+    pending = [Text(_pending(scene, one), "bold yellow") for one in scene.records("pending", PendingChange)]
     return [*([made] if running else []), *pending]
+
+
+def _pending(scene: Scene, one: PendingChange) -> str:
+    what, who, until = scene.say.word("change", one.kind), scene.person(one.person), clock(one.expires)
+    return scene.say(
+        f"待批 {one.id}：{what}，{who} 提出，{until} 前有效",
+        f"To approve {one.id}: {what} by {who}, until {until}",
+    )
 
 
 def contact(scene: Scene, row: dict[str, Any]) -> str:
