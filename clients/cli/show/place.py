@@ -197,17 +197,16 @@ def _facilities(scene: Scene) -> list[RenderableType]:
 def _help(scene: Scene) -> list[RenderableType]:
     """What was asked for and is on its way; what nobody has taken stands among the concerns."""
     say = scene.say
-    return [
-        Text(
-            say(
-                f"求助 {one.id}：{say.word('need', one.need.value)}，{scene.person(one.taken_by)} 已接，{clock(one.eta)} 前到",
-                f"Help {one.id}: {say.word('need', one.need.value)}, {scene.person(one.taken_by)} is there by {clock(one.eta)}",
-            ),
-            "yellow",
-        )
-        for one in scene.records("help_requests", HelpRequest)
-        if one.taken_by
-    ]
+    found = []
+    for one in scene.records("help_requests", HelpRequest):
+        if one.taken_by:
+            need, who, by = say.word("need", one.need.value), scene.person(one.taken_by), clock(one.eta)
+            zh, en = (
+                f"求助 {one.id}：{need}，{who} 已接，{by} 前到",
+                f"Help {one.id}: {need}, {who} is there by {by}",
+            )
+            found.append(Text(say(zh, en), "yellow"))
+    return list(found)
 
 
 def _figures(scene: Scene) -> list[RenderableType]:
