@@ -35,6 +35,14 @@ PLACE_TABLES: Final = (
 )
 """What is listed record by record where people work: on the board of its own place."""
 
+BELOW: Final = {
+    BoardKind.TASKS: ("tasks",),
+    BoardKind.PEOPLE: ("posts", "call_outs", "teams"),
+    BoardKind.SITUATION: ("tallies", "hazards", "reports"),
+    BoardKind.FACILITIES: ("facilities",),
+}
+"""Boards that list the records of an area and of all below it: a command post looks for the one that is late."""
+
 DRILL_TABLES: Final = ("drills", "injects", "observations")
 
 SHOWN: Final = (
@@ -131,6 +139,8 @@ def _whole(key: BoardKey, state: ScopeState) -> Shape:
     match key.kind:
         case BoardKind.AREA:
             return _area(key, areas, state.scope)
+        case BoardKind.TASKS | BoardKind.PEOPLE | BoardKind.SITUATION | BoardKind.FACILITIES:
+            return _below(key, areas)
         case BoardKind.ORDERS:
             path = frozenset(_path(areas, key.subject))
             return Shape((Section("orders", _always, path),), {})
@@ -180,6 +190,16 @@ def _area(key: BoardKey, areas: AreaRegister, scope: AreaCode) -> Shape:
     return Shape(tuple(sections), {top: f"row/{top}", **rows})
 
 
+def _below(key: BoardKey, areas: AreaRegister) -> Shape:
+    top = key.subject
+    _path(areas, top)
+
+    def belongs(record: Any) -> bool:
+        return areas.within(record.area, top)
+
+    return Shape(tuple(Section(table, belongs, under=top) for table in BELOW[key.kind]), {})
+
+
 def _team(team: str, state: ScopeState) -> Shape:
     known = state.registers.organisation.teams.get(team)
     if known is None:
@@ -197,10 +217,17 @@ def _team(team: str, state: ScopeState) -> Shape:
 
 
 def parts(key: BoardKey, areas: AreaRegister, scopes: Iterable[AreaCode]) -> list[str]:
-    """Scopes that have a share in a board: its own; for an area above districts, those below it too; for orders,
-    those above it, which give some; for what is not bound to one place (an operation, a person, a unit), every scope.
+    """Scopes that have a share in a board: its own; for an area above districts, those below it too, down to the last
+    where it lists records; for orders, those above it, which give some; for what is not bound to one place (an
+    operation, a person, a unit), every scope.
     """
     known = list(scopes)
+    if key.kind in BELOW:
+        own = scope_of(areas, key.subject)
+        found = [scope for scope in known if scope == own or areas.within(scope, key.subject)]
+        if own not in found:
+            raise Refused("unknown_area", area=key.subject)
+        return found
     if key.kind in (BoardKind.AREA, BoardKind.ORDERS):
         own = scope_of(areas, key.subject)
         if own not in known:

@@ -88,6 +88,8 @@ _COMMUNITY: Final = _GRID | {
     "CancelCallOut",
     "AddTask",
     "CancelTask",
+    "ReturnTask",
+    "EscalateTask",
     "OrderConversion",
     "SignReport",
     "CloseHazard",

@@ -67,6 +67,10 @@ class Task(msgspec.Struct, frozen=True, omit_defaults=True):
     beyond: bool = False
     """Added by a desk, beyond the playbook: no change of level takes it away before the end."""
     closed_at: datetime | None = None
+    proof: tuple[str, ...] = ()
+    """What was handed in when it was last said to be done: references, for the desk to look at."""
+    returned: str = ""
+    """Why a desk sent it back, as a code."""
 
 
 class NewTask(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -337,8 +341,8 @@ def let_go(state: ScopeState, task: Task) -> None:
     """Nothing is owed for it any more."""
     state.close_duty(f"task_due:{task.id}")
     state.close_duty(f"task_ack:{task.id}")
-    close_concern(state, "task_overdue", task.id)
-    close_concern(state, "task_unacknowledged", task.id)
+    for kind in ("task_overdue", "task_unacknowledged", "task_escalated"):
+        close_concern(state, kind, task.id)
 
 
 def apply_added(state: ScopeState, event: TaskAdded, stamp: Stamp) -> None:
@@ -366,7 +370,14 @@ def apply_completed(state: ScopeState, event: TaskCompleted, stamp: Stamp) -> No
     task = state.tasks[event.task]
     let_go(state, task)
     if event.again is None:
-        closed = replace(task, state=TaskState.DONE, done=event.done or task.done, closed_at=stamp.at)
+        closed = replace(
+            task,
+            state=TaskState.DONE,
+            done=event.done or task.done,
+            closed_at=stamp.at,
+            proof=event.evidence,
+            returned="",
+        )
         state.put(state.tasks, task.id, closed)
         return
     again = replace(
@@ -378,6 +389,7 @@ def apply_completed(state: ScopeState, event: TaskCompleted, stamp: Stamp) -> No
         done=0,
         overdue=False,
         escalated_to="",
+        proof=event.evidence,
     )
     state.put(state.tasks, task.id, again)
     hold_deadlines(state, again)

@@ -311,6 +311,8 @@ class Coordinator:
             return
         areas = self.registers.areas
         match board.kind:
+            case BoardKind.TASKS | BoardKind.PEOPLE | BoardKind.SITUATION | BoardKind.FACILITIES:
+                may(actor, WATCH, board.subject, areas)
             case BoardKind.AREA | BoardKind.ORDERS:
                 if board.kind is BoardKind.ORDERS and areas.within(actor.area, board.subject):
                     return

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.area import AreaCode
 from coordinator.domain.call_out import CrewAnswered, CrewCalled, CrewMoved, ReliefFellDue, call_out_id
+from coordinator.domain.checking import TaskEscalated, TaskReturned
 from coordinator.domain.confirmed_call import CallAnswered, CallPassedUp, CallRepeated, CallStarted
 from coordinator.domain.delivery import NoticesDelivered
 from coordinator.domain.event import Event
@@ -64,7 +65,14 @@ class Following:
             case CrewMoved() | ReliefFellDue():
                 moved = tuple(key for key in event.call_outs if key in self._call_outs)
                 return replace(event, call_outs=moved) if moved else None
-            case TaskAcknowledged() | TaskStarted() | TaskCompleted() | TaskCancelled():
+            case (
+                TaskAcknowledged()
+                | TaskStarted()
+                | TaskCompleted()
+                | TaskCancelled()
+                | TaskReturned()
+                | TaskEscalated()
+            ):
                 return event if self._is_task(event.task) else None
             case TasksUnacknowledged():
                 tasks = tuple(task for task in event.tasks if self._is_task(task))

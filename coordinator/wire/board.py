@@ -25,6 +25,11 @@ class BoardKind(StrEnum):
     RESPONDER = "responder"
     UNIT = "unit"
     OPERATION = "operation"
+    TASKS = "tasks"
+    """Record by record, everything at and below an area; so for the three that follow."""
+    PEOPLE = "people"
+    SITUATION = "situation"
+    FACILITIES = "facilities"
     DRILL = "drill"
     """Of exercise control and observers: its subject is the root of the tree."""
 

@@ -186,6 +186,14 @@ DOES_NOT_FIT: Final = {
         "任务 {task} 已是“{state:task}”，不用再办",
         "Task {task} is “{state:task}” already: nothing is left to do",
     ),
+    "task_not_done": Text(
+        "任务 {task} 还是“{state:task}”，办结后才能退回",
+        "Task {task} is “{state:task}”: only what is done can be sent back",
+    ),
+    "not_above": Text(
+        "任务 {task} 已在 {area}，上面没有可以上报的机构",
+        "Task {task} is with {area} already: there is no such desk above it",
+    ),
     "must_be_done": Text(
         "任务 {task} 是恢复清单必办项，不能取消，请办结",
         "Task {task} has to be done before normal times: it cannot be cancelled",

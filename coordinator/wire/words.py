@@ -155,6 +155,21 @@ DECLINES: Final = {
     "other": Text("其他", "Other"),
 }
 
+CALL_ENDS: Final = {
+    "not_arrived": Text("到时未到", "Had not arrived in time"),
+    "post_closed": Text("岗位撤销", "The post is closed"),
+    "not_needed": Text("不再需要", "Not needed any more"),
+}
+"""Why a call-out came to nothing, where nobody declined it."""
+
+RETURNS: Final = {
+    "unclear": Text("照片或表单看不清", "The photo or form cannot be read"),
+    "incomplete": Text("没有做完", "It is not finished"),
+    "elsewhere": Text("不是这个地方", "It shows another place"),
+    "figures_differ": Text("数字不符", "The figures differ"),
+}
+"""Why a desk sends a task back."""
+
 NEEDS: Final = {
     "people": Text("人手", "hands"),
     "vehicle": Text("车船", "a vehicle or boat"),
@@ -243,6 +258,7 @@ CONCERNS: Final = {
     ),
     "silent": Text("未按时签收，正在叫应", "Not signed in time, being called"),
     "task_overdue": Text("任务“{task}”超时未结", "{task_en} is overdue"),
+    "task_escalated": Text("任务“{task}”上报，请协助", "{task_en} is passed up: help is needed"),
     "task_unacknowledged": Text("任务“{task}”无人接", "Nobody has taken {task_en}"),
     "facility_unusable": Text("阵地不可用（{what}）", "A facility is unusable ({what})"),
     "facility_full": Text("阵地已满（{what}）", "A facility is full ({what})"),
@@ -283,6 +299,8 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
     "trend": TRENDS,
     "severity": SEVERITIES,
     "decline": DECLINES,
+    "call_end": CALL_ENDS,
+    "return": RETURNS,
     "need": NEEDS,
     "help_outcome": HELP_OUTCOMES,
     "role": ROLES,

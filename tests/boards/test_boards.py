@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from coordinator.boards.board import delta, snapshot, touched, window
-from coordinator.boards.shape import SHOWN, parts, shape_of
+from coordinator.boards.shape import BELOW, SHOWN, parts, shape_of
 from coordinator.domain.call_out import CancelCallOut, ReportLost
 from coordinator.domain.order import IssueOrder
 from coordinator.domain.refusal import Refused
 from coordinator.domain.situation import ReportHazard, Trend
-from coordinator.wire.board import BoardKey, Cursor, Entries, level_of, mode_of
+from coordinator.wire.board import BoardKey, BoardKind, Cursor, Entries, level_of, mode_of
 from tests.builders import (
     CITY,
     COMMANDER,
@@ -71,6 +71,23 @@ def test_people_and_tasks_stand_where_people_work(world: World) -> None:
     }
     assert {call["area"] for call in section(street, "call_outs").values()} == {STREET}
     assert {task["area"] for task in section(shown(world, f"area:{GRID}"), "tasks").values()} == {GRID}
+
+
+@pytest.mark.parametrize("kind", BELOW)
+def test_every_record_at_and_below_a_place_stands_on_one_board(world: World, kind: BoardKind) -> None:
+    world.order(phone(GRID), ReportHazard(area=GRID, kind="flooded_point", depth_cm=20, trend=Trend.RISING))
+
+    def listed(area: str) -> set[str]:
+        return set(snapshot(BoardKey(kind, area), world.state)[1])
+
+    for table in BELOW[kind]:
+        records = world.state.tables[table]
+        there = {f"{table}/{key}" for key, one in records.items() if one.area.startswith(FIRST)}
+        assert {key for key in listed(FIRST) if key.startswith(f"{table}/")} == there
+        assert there or table in ("teams", "reports")
+        everything = {f"{table}/{key}" for key, _ in records.items()}
+        assert {key for key in listed(CITY) if key.startswith(f"{table}/")} == everything
+    assert listed(FIRST) < listed(STREET) <= listed(DISTRICT)
 
 
 @pytest.mark.parametrize(("area", "children"), [(DISTRICT, [STREET]), (STREET, 10), (FIRST, 3), (GRID, 0)])
@@ -261,6 +278,8 @@ def test_whatever_changes_a_board_touches_it(world: World) -> None:
             f"orders:{FIRST}",
             f"operation:{world.operation}",
             f"team:team:{STREET}:shock_team1",
+            *(f"{kind}:{STREET}" for kind in BELOW),
+            f"people:{FIRST}",
         )
     ]
     quiet = 0
@@ -289,7 +308,14 @@ def test_whatever_changes_a_board_touches_it(world: World) -> None:
 
 
 def test_every_table_that_a_board_shows_is_looked_at(world: World) -> None:
-    keys = (f"area:{FIRST}", f"orders:{FIRST}", f"operation:{world.operation}", "unit:x", "responder:p1")
+    keys: tuple[str, ...] = (
+        f"area:{FIRST}",
+        f"orders:{FIRST}",
+        f"operation:{world.operation}",
+        "unit:x",
+        "responder:p1",
+    )
+    keys += tuple(f"{kind}:{CITY}" for kind in BELOW)
     for key in (*keys, f"team:team:{STREET}:shock_team1", f"area:{CITY}"):
         shape = shape_of(BoardKey.parse(key), world.state)
         assert {one.table for one in shape.sections} <= set(SHOWN), key
@@ -313,6 +339,10 @@ def test_parts_of_a_board() -> None:
     assert of(f"area:{CITY}") == [CITY, DISTRICT]
     assert of(f"orders:{FIRST}") == [CITY, DISTRICT], "the city gives orders too"
     assert of(f"orders:{CITY}") == [CITY]
+    assert of(f"tasks:{FIRST}") == [DISTRICT]
+    assert of(f"tasks:{CITY}") == [CITY, DISTRICT]
     assert of("operation:op-1") == of("unit:x") == list(SCOPES)
     with pytest.raises(Refused, match="unknown_area"):
         parts(BoardKey.parse(f"area:{FIRST}"), AREAS, [CITY])
+    with pytest.raises(Refused, match="unknown_area"):
+        parts(BoardKey.parse(f"tasks:{FIRST}"), AREAS, [CITY])

@@ -463,10 +463,14 @@ export interface components {
             readonly operation: string;
             /** @default false */
             readonly overdue?: boolean;
+            /** @default [] */
+            readonly proof?: readonly string[];
             /** @default false */
             readonly recovery?: boolean;
             /** @default 0 */
             readonly repeat_minutes?: number;
+            /** @default  */
+            readonly returned?: string;
             /** @default 1 */
             readonly round?: number;
             /** @default open */

@@ -1633,7 +1633,7 @@ export interface components {
          * @description Stable, never reused; whether the same can succeed when sent again, and the words.
          * @enum {string}
          */
-        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_text" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_taken" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_assigned_here" | "not_broken" | "not_founded" | "not_higher" | "not_higher_office" | "not_in_log" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
+        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_text" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_taken" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_above" | "not_assigned_here" | "not_broken" | "not_founded" | "not_higher" | "not_higher_office" | "not_in_log" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "task_not_done" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
         /**
          * ErrorMessage
          * @description About a message that could not be carried out; `about` repeats its board or type.
@@ -1651,6 +1651,39 @@ export interface components {
              * @constant
              */
             readonly type: "error";
+        };
+        /**
+         * EscalateTask
+         * @description 上报: to the desk one level up, or at once to one further up (直通车).
+         */
+        readonly EscalateTask: {
+            /** Area */
+            readonly area: string;
+            /** Task */
+            readonly task: string;
+            /**
+             * To
+             * @default
+             */
+            readonly to?: string;
+        };
+        /**
+         * EscalateTaskRequest
+         * @description 上报: to the desk one level up, or at once to one further up (直通车).
+         */
+        readonly EscalateTaskRequest: {
+            readonly body: components["schemas"]["EscalateTask"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "EscalateTask";
         };
         /**
          * EvidenceKind
@@ -3635,6 +3668,41 @@ export interface components {
             readonly name: "ResumeDrill";
         };
         /**
+         * ReturnTask
+         * @description 退回: it is said to be done, and the evidence does not show it. Open again, with a time to do it by.
+         */
+        readonly ReturnTask: {
+            /** Area */
+            readonly area: string;
+            /**
+             * By Minutes
+             * @default 60
+             */
+            readonly by_minutes?: number;
+            /** Reason */
+            readonly reason: string;
+            /** Task */
+            readonly task: string;
+        };
+        /**
+         * ReturnTaskRequest
+         * @description 退回: it is said to be done, and the evidence does not show it. Open again, with a time to do it by.
+         */
+        readonly ReturnTaskRequest: {
+            readonly body: components["schemas"]["ReturnTask"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "ReturnTask";
+        };
+        /**
          * RevealPhone
          * @description Put on record that a number is about to be handed out; rights were judged by `acquaintance.may_phone`.
          */
@@ -4564,7 +4632,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["BeginEpochRequest"] | components["schemas"]["ReopenScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["PublishPlaybookRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["AskForHelpRequest"] | components["schemas"]["AnswerHelpRequest"] | components["schemas"]["CloseHelpRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["ErasePersonRequest"] | components["schemas"]["RevealPhoneRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"] | components["schemas"]["PrepareDrillRequest"] | components["schemas"]["StartDrillRequest"] | components["schemas"]["PauseDrillRequest"] | components["schemas"]["ResumeDrillRequest"] | components["schemas"]["SetSpeedRequest"] | components["schemas"]["AdvanceClockRequest"] | components["schemas"]["AbortDrillRequest"] | components["schemas"]["EndDrillRequest"] | components["schemas"]["TakeDrillRequest"] | components["schemas"]["AnswerRollCallRequest"] | components["schemas"]["FireInjectRequest"] | components["schemas"]["CallInjectRequest"] | components["schemas"]["SkipInjectRequest"] | components["schemas"]["ObserveRequest"];
+                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["BeginEpochRequest"] | components["schemas"]["ReopenScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["PublishPlaybookRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["ReturnTaskRequest"] | components["schemas"]["EscalateTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["AskForHelpRequest"] | components["schemas"]["AnswerHelpRequest"] | components["schemas"]["CloseHelpRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["ErasePersonRequest"] | components["schemas"]["RevealPhoneRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"] | components["schemas"]["PrepareDrillRequest"] | components["schemas"]["StartDrillRequest"] | components["schemas"]["PauseDrillRequest"] | components["schemas"]["ResumeDrillRequest"] | components["schemas"]["SetSpeedRequest"] | components["schemas"]["AdvanceClockRequest"] | components["schemas"]["AbortDrillRequest"] | components["schemas"]["EndDrillRequest"] | components["schemas"]["TakeDrillRequest"] | components["schemas"]["AnswerRollCallRequest"] | components["schemas"]["FireInjectRequest"] | components["schemas"]["CallInjectRequest"] | components["schemas"]["SkipInjectRequest"] | components["schemas"]["ObserveRequest"];
             };
         };
         readonly responses: {
