@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from coordinator.domain.area import AreaCode
 from coordinator.domain.call_out import CrewAnswered, CrewCalled, CrewMoved, ReliefFellDue, RestsOver
+from coordinator.domain.checking import TaskEscalated, TaskReturned
 from coordinator.domain.confirmed_call import CallAnswered, CallPassedUp, CallRepeated
 from coordinator.domain.delivery import NoticesDelivered
 from coordinator.domain.drill import ClockAdvanced, DrillChanged
@@ -164,6 +165,11 @@ def _task(event: Event, names: Names) -> Text | None:
             return _joined(names.thing(event.task), done)
         case TaskCancelled():
             return _joined(names.thing(event.task), _same(event.reason))
+        case TaskReturned():
+            return _joined(names.thing(event.task), _word("return", event.reason))
+        case TaskEscalated():
+            to = names.area(event.to)
+            return _joined(names.thing(event.task), Text(f"上报{to}", f"passed up to {to}"))
         case TasksUnacknowledged():
             return _several((names.thing(task) for task in event.tasks), len(event.tasks))
         case TasksFellOverdue():

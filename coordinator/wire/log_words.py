@@ -61,6 +61,8 @@ _BY_FAMILY: Final = {
         "TaskStarted": Text("任务进展", "Task under way"),
         "TaskCompleted": Text("任务办结", "Task done"),
         "TaskCancelled": Text("任务取消", "Task cancelled"),
+        "TaskReturned": Text("任务退回", "Task sent back"),
+        "TaskEscalated": Text("任务上报", "Task passed up"),
         "TasksUnacknowledged": Text("任务无人接", "Tasks taken by nobody"),
         "TasksFellOverdue": Text("任务逾期上报", "Tasks overdue"),
         "RoutineDone": Text("日常工作完成", "Routine work done"),
