@@ -170,6 +170,18 @@ RETURNS: Final = {
 }
 """Why a desk sends a task back."""
 
+HAZARD_POINTS: Final = {
+    "flooded_point": Text("积水点", "Flooded point"),
+    "overtopping": Text("漫溢", "Overtopping"),
+    "landslide": Text("塌方滑坡", "Landslide"),
+    "building": Text("房屋险情", "Unsafe building"),
+    "electric": Text("漏电断电", "Live wire, no power"),
+    "trapped": Text("人员被困", "People trapped"),
+    "road": Text("道路中断", "Road cut off"),
+    "other": Text("其他险情", "Other hazard"),
+}
+"""Kinds of hazard point 险情点 that are reported from the spot."""
+
 NEEDS: Final = {
     "people": Text("人手", "hands"),
     "vehicle": Text("车船", "a vehicle or boat"),
@@ -300,6 +312,7 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
     "severity": SEVERITIES,
     "decline": DECLINES,
     "call_end": CALL_ENDS,
+    "hazard_point": HAZARD_POINTS,
     "return": RETURNS,
     "need": NEEDS,
     "help_outcome": HELP_OUTCOMES,

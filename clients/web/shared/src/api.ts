@@ -25,7 +25,16 @@ export class Api {
     return this.#ask<T>(path, { method: "POST", body: JSON.stringify(body), headers })
   }
 
+  /** What is no JSON: a photo. */
+  async blob(path: string): Promise<Blob> {
+    return (await this.#answer(path, { method: "GET" })).blob()
+  }
+
   async #ask<T>(path: string, init: RequestInit): Promise<T> {
+    return (await (await this.#answer(path, init)).json()) as T
+  }
+
+  async #answer(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers)
     if (this.token) headers.set("Authorization", `Bearer ${this.token}`)
     let answer: Response
@@ -34,7 +43,7 @@ export class Api {
     } catch {
       throw new Failed(away("unreachable"))
     }
-    if (answer.ok) return (await answer.json()) as T
+    if (answer.ok) return answer
     const problem = (await answer.json().catch(() => null)) as Problem | null
     throw new Failed(problem ?? away(`http_${answer.status}`))
   }

@@ -25,8 +25,8 @@ const UNITS = [
   [1, "seconds"],
 ] as const
 
-/** The two largest units of a span in milliseconds: `1 h 5 min`. Never negative. */
-export function span(milliseconds: number): string {
+/** The largest units of a span in milliseconds, two or as many as asked: `1 h 5 min`. Never negative. */
+export function span(milliseconds: number, units = 2): string {
   let seconds = Math.max(0, Math.round(milliseconds / 1000))
   const said: string[] = []
   for (const [size, unit] of UNITS) {
@@ -34,7 +34,7 @@ export function span(milliseconds: number): string {
     seconds -= n * size
     if (n > 0 || (size === 1 && said.length === 0)) said.push(t(unit, { n }))
     else if (said.length) break
-    if (said.length === 2) break
+    if (said.length >= units) break
   }
   return said.join(" ")
 }

@@ -21,7 +21,7 @@ test("a fact that is not given is shown as missing, and nothing in a fact is tak
 })
 
 test("a span is said in its two largest units", () => {
-  expect([0, 59_400, 61_000, 3_600_000, 90_061_000].map(span)).toEqual(["0 秒", "59 秒", "1 分 1 秒", "1 小时", "1 天 1 小时"])
+  expect([0, 59_400, 61_000, 3_600_000, 90_061_000].map((one) => span(one))).toEqual(["0 秒", "59 秒", "1 分 1 秒", "1 小时", "1 天 1 小时"])
 })
 
 test("names in a row are separated as the language does", () => {
