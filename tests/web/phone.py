@@ -11,6 +11,8 @@ from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, ex
 
 from tests.e2e.city import City
 
+GONE: Final = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED")
+"""What a browser says of a network that is cut or a server that is down."""
 SIZE: Final[ViewportSize] = {"width": 360, "height": 740}
 
 
@@ -24,7 +26,7 @@ async def phone(browser: Browser, city: City, token: str) -> AsyncIterator[Page]
     wrong: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type == "error" and "ERR_INTERNET_DISCONNECTED" not in message.text:
+        if message.type == "error" and not any(one in message.text for one in GONE):
             wrong.append(message.text)
 
     page.on("console", heard)

@@ -45,20 +45,27 @@ interface Device extends DBSchema {
   /** By the command's key; keys are dated, so their order is that in which they were given. */
   outbox: { key: string; value: Act }
   boards: { key: string; value: Record<string, KeptPart> }
+  /** By person: which tab sends what they do. */
+  turns: { key: string; value: { readonly tab: string; readonly until: number } }
 }
 
 let opened: Promise<IDBPDatabase<Device> | null> | undefined
 
 function device(): Promise<IDBPDatabase<Device> | null> {
-  opened ??= openDB<Device>("pingji", 2, {
+  opened ??= openDB<Device>("pingji", 3, {
     upgrade(db, before) {
       if (before < 1) {
         db.createObjectStore("settings")
         db.createObjectStore("outbox", { keyPath: "key" })
       }
-      db.createObjectStore("known")
-      db.createObjectStore("boards")
+      if (before < 2) {
+        db.createObjectStore("known")
+        db.createObjectStore("boards")
+      }
+      db.createObjectStore("turns")
     },
+    /** A newer page in another tab wants to change what is kept: it must not wait for this one to be closed. */
+    blocking: (_, __, { target }) => (target as IDBDatabase).close(),
   }).catch(() => null)
   return opened
 }
@@ -88,9 +95,9 @@ export async function keepKnown(one: Known): Promise<void> {
   await (await device())?.put("known", plain(one), ME)
 }
 
-/** Everything that was done here and not put away, oldest first: also what was refused, and what others gave. */
-export async function acts(): Promise<Act[]> {
-  return (await (await device())?.getAll("outbox")) ?? []
+/** Everything that was done here and not put away, oldest first, what others gave too; `null`: storage is forbidden. */
+export async function acts(): Promise<Act[] | null> {
+  return (await (await device())?.getAll("outbox")) ?? null
 }
 
 export async function keepAct(act: Act): Promise<void> {
@@ -109,6 +116,26 @@ export async function keptBoard(key: string): Promise<Record<string, KeptPart> |
 
 export async function keepBoard(key: string, parts: Record<string, KeptPart>): Promise<void> {
   await (await device())?.put("boards", parts, key)
+}
+
+/** In one transaction, so that two tabs never both get it. Without storage there is nobody to share with. */
+export async function takeTurn(owner: string, tab: string, lasts: number): Promise<boolean> {
+  const db = await device()
+  if (!db) return true
+  const { store, done } = db.transaction("turns", "readwrite")
+  const held = await store.get(owner)
+  const free = !held || held.tab === tab || held.until < Date.now()
+  if (free) await store.put({ tab, until: Date.now() + lasts }, owner)
+  await done
+  return free
+}
+
+export async function leaveTurn(owner: string, tab: string): Promise<void> {
+  const db = await device()
+  if (!db) return
+  const { store, done } = db.transaction("turns", "readwrite")
+  if ((await store.get(owner))?.tab === tab) await store.delete(owner)
+  await done
 }
 
 /** What a reactive page holds may be a proxy, which IndexedDB does not take. */

@@ -1,11 +1,14 @@
 /**
  * The phone's own queue in front of the session's: every act in the order in which it was given, kept on the device
- * from the moment of the tap, its papers brought into the vault first, never deleted by itself.
+ * from the moment of the tap, its papers brought into the vault first, never deleted by itself. What stands on the
+ * device counts: all tabs of a phone write there, and the one whose turn it is sends.
  */
-import { Failed, Outbox, refusal, type CommandName, type Commands, type Outgoing, type SignedInPage } from "@pingji/shared"
+import { Outbox, refusal, type CommandName, type Commands, type Outgoing, type SignedInPage } from "@pingji/shared"
 import { shallowRef, watch, type ShallowRef } from "vue"
 import { acts, dated, keepAct, putAway, type Act, type Paper } from "../device"
-import { upload } from "./vault"
+import { pack } from "./pack"
+import { tell } from "./tabs"
+import { Turn } from "./turn"
 
 /** What just happened to the last act, for the line at the foot of the page. */
 export interface Said {
@@ -22,8 +25,6 @@ export interface Given {
 }
 
 const AGAIN = 4000
-/** Commands that take one paper as their note; the others take papers as evidence. */
-const NOTED: ReadonlySet<string> = new Set(["ReportHazard", "SignReport", "AskForHelp"])
 
 export class ActDesk {
   /** Everything, oldest first. */
@@ -32,76 +33,65 @@ export class ActDesk {
   readonly outbox = new Outbox()
   #page: SignedInPage | null = null
   #owner = ""
-  #queue: Act[] = []
+  #turn: Turn | null = null
   #busy = false
+  /** How often each key is being written: what is read meanwhile is older than what is here. */
+  readonly #writing = new Map<string, number>()
 
   /** With the page that is signed in and who it speaks for: what they gave before goes out first, in order. */
   async attach(page: SignedInPage, person: string): Promise<void> {
     if (this.#page === page) return
     this.#page = page
     this.#owner = person
-    const before = await acts().catch(() => [])
-    const here = new Set(this.all.value.map(({ key }) => key))
-    this.all.value = [...before.filter(({ key }) => !here.has(key)), ...this.all.value]
-    this.#queue.unshift(...before.filter((one) => !here.has(one.key) && one.owner === person && open(one)))
+    await this.#read()
+    this.#turn?.end()
+    this.#turn = new Turn(person, () => this.#turned(), () => void this.#read())
     watch([page.live.outbox, page.live.link], () => {
       this.#follow()
       void this.#pump()
     })
-    void this.#pump()
+    await this.#turn.renew()
   }
 
-  /** Kept at once; sent when its turn comes and there is a network. `refs`: where references go in the body. */
+  /** The page is left: another tab may send. */
+  detach(): void {
+    this.#turn?.end()
+  }
+
+  /** Kept at once; sent when its turn comes and there is a network. */
   act<N extends CommandName>(name: N, body: Commands[N], given: Given): void {
-    const clock = this.#page!.live.client.clock
-    const key = clock.key()
+    const { clock } = this.#page!.live.client
     const papers = given.papers?.map((one) => ({ ...one, once: clock.key() }))
-    const act: Act = {
-      key,
+    this.#put({
       name,
       body: body as never,
-      state: papers?.length ? "packed" : "waiting",
-      result: null,
       owner: this.#owner,
       label: given.label,
-      at: dated(key),
       ...(given.operation ? { operation: given.operation } : {}),
       ...(papers?.length ? { papers } : {}),
-    }
-    this.all.value = [...this.all.value, act]
-    this.#queue.push(act)
-    this.said.value = { key, label: act.label, state: "kept", why: "" }
-    void keepAct(act).catch(() => undefined) // forbidden storage: for this visit only
-    void this.#pump()
+    })
   }
 
   /** An answer of the server, for good. */
   answered({ key, result, state }: Outgoing): void {
     const act = this.#change(key, { result, state })
-    if (!act || !result) return
-    const { error } = result
-    this.said.value = { key, label: act.label, state: error ? "refused" : "done", why: error ? refusal(error) : "" }
+    if (act) this.#say(act)
   }
 
   /** The same intention under a fresh key: it was too old to be carried out. */
   anew(act: Act): void {
-    const page = this.#page
-    if (!page || act.owner !== this.#owner) return
-    const { key: _, result: __, state: ___, at: ____, ...rest } = act
-    if (this.outbox.get(act.key)) this.outbox.drop(act.key)
-    void this.dismiss(act.key)
-    const key = page.live.client.clock.key()
-    const fresh: Act = { ...rest, key, at: dated(key), result: null, state: act.papers ? "packed" : "waiting" }
-    this.all.value = [...this.all.value, fresh]
-    this.#queue.push(fresh)
-    void keepAct(fresh)
-    void this.#pump()
+    if (!this.#page || act.owner !== this.#owner) return
+    const { key, result: _, state: __, at: ___, problem: ____, ...intention } = act
+    this.outbox.drop(key)
+    void this.dismiss(key)
+    this.#put(intention)
   }
 
   /** Out of sight, by a person's hand; what is still to be sent is not put away. */
   async dismiss(key: string): Promise<void> {
     this.all.value = this.all.value.filter((one) => one.key !== key)
-    await putAway(key)
+    await putAway(key).catch(() => undefined)
+    tell("outbox")
   }
 
   /** Acts that have no answer yet and name this record. */
@@ -109,49 +99,64 @@ export class ActDesk {
     return this.all.value.some((one) => open(one) && one.owner === this.#owner && JSON.stringify(one.body).includes(`"${id}"`))
   }
 
+  #put(intention: Omit<Act, "key" | "at" | "result" | "state">): void {
+    const key = this.#page!.live.client.clock.key()
+    const act: Act = { ...intention, key, at: dated(key), result: null, state: intention.papers ? "packed" : "waiting" }
+    this.all.value = [...this.all.value, act]
+    this.said.value = { key, label: act.label, state: "kept", why: "" }
+    void this.#keep(act)
+    void this.#pump()
+  }
+
+  /** The turn has come or gone: with it go those that this tab was about to send. */
+  #turned(): void {
+    if (this.#turn?.mine) void this.#read()
+    else for (const { key } of this.outbox) this.outbox.drop(key)
+  }
+
+  /** What another tab has put in, taken out or had answered. */
+  async #read(): Promise<void> {
+    const kept = await acts().catch(() => null)
+    if (!kept) return void this.#pump()
+    const found = new Map(kept.map((one) => [one.key, one]))
+    for (const one of this.all.value) if (this.#writing.has(one.key)) found.set(one.key, one)
+    this.all.value = [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+    for (const { key } of this.outbox) if (!found.has(key)) this.outbox.drop(key)
+    const said = this.said.value?.state === "kept" ? found.get(this.said.value.key) : undefined
+    if (said) this.#say(said)
+    void this.#pump()
+  }
+
   /** One after the other: an act whose papers are not in the vault yet holds back those after it. */
   async #pump(): Promise<void> {
-    const page = this.#page
-    if (this.#busy || !page) return
+    if (this.#busy || !this.#page) return
     this.#busy = true
     try {
-      for (let act = this.#queue[0]; act; act = this.#queue[0]) {
-        if (act.papers && !(await this.#pack(act))) return
-        this.#queue.shift()
-        if (!act.problem) page.live.client.post(act.name, act.body, act.key)
+      for (let act = this.#next(); act && (!act.papers || (await this.#pack(act))); act = this.#next()) {
+        const { problem, name, body, key } = this.all.value.find((one) => one.key === act?.key) ?? act
+        if (!problem) this.#page.live.client.post(name, body, key)
       }
     } finally {
       this.#busy = false
     }
   }
 
+  #next(): Act | undefined {
+    if (!this.#turn?.mine) return undefined
+    return this.all.value.find((one) => one.owner === this.#owner && open(one) && !this.outbox.get(one.key))
+  }
+
   /** Its papers into the vault and the references into its body. False: later. */
   async #pack(act: Act): Promise<boolean> {
-    const page = this.#page!
-    try {
-      for (const paper of act.papers ?? []) {
-        paper.ref ??= await upload(page.api.token, act.body["area"] as string, act.operation ?? "", paper)
-        await keepAct(act).catch(() => undefined)
-      }
-    } catch (error) {
-      if (!(error instanceof Failed)) throw error
-      if (error.problem.retry) {
-        setTimeout(() => void this.#pump(), AGAIN)
-        return false
-      }
-      const problem = { zh: error.problem.detail, en: error.problem.detail_en }
-      act.problem = problem // also for the one that is in the queue
-      this.#change(act.key, { problem, state: "expired" })
-      this.said.value = { key: act.key, label: act.label, state: "refused", why: refusal(problem) }
-      return true
+    const packed = await pack(this.#page!.api, act, () => this.#keep(act))
+    if (!packed) {
+      setTimeout(() => void this.#pump(), AGAIN)
+      return false
     }
-    const refs = (act.papers ?? []).map(({ ref }) => ref!)
-    const body = (NOTED.has(act.name)
-      ? { ...act.body, note: refs[0] }
-      : { ...act.body, evidence: [...((act.body["evidence"] as string[] | undefined) ?? []), ...refs] }) as Act["body"]
-    Object.assign(act, { body, state: "waiting" })
-    delete act.papers // they are in the vault now, and nowhere else
-    this.#change(act.key, { body, state: "waiting", papers: undefined })
+    if ("problem" in packed) {
+      const refused = this.#change(act.key, { problem: packed.problem, state: "expired" })
+      if (refused) this.#say(refused)
+    } else this.#change(act.key, { body: packed.body, state: "waiting", papers: undefined }) // they are in the vault now
     return true
   }
 
@@ -163,14 +168,30 @@ export class ActDesk {
     }
   }
 
+  #say({ key, label, result, problem }: Act): void {
+    const error = problem ?? result?.error
+    if (error) this.said.value = { key, label, state: "refused", why: refusal(error) }
+    else if (result) this.said.value = { key, label, state: "done", why: "" }
+  }
+
   #change(key: string, to: Partial<Act>): Act | undefined {
     const known = this.all.value.find((one) => one.key === key)
     if (!known) return undefined
     const changed: Act = { ...known, ...to }
     if (!changed.papers) delete changed.papers
     this.all.value = this.all.value.map((one) => (one.key === key ? changed : one))
-    void keepAct(changed).catch(() => undefined)
+    void this.#keep(changed)
     return changed
+  }
+
+  /** On the device, and then the other tabs hear of it. Forbidden storage: for this visit only. */
+  async #keep(act: Act): Promise<void> {
+    this.#writing.set(act.key, (this.#writing.get(act.key) ?? 0) + 1)
+    await keepAct(act).catch(() => undefined)
+    const left = this.#writing.get(act.key)! - 1
+    if (left) this.#writing.set(act.key, left)
+    else this.#writing.delete(act.key)
+    tell("outbox")
   }
 }
 

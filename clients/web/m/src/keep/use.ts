@@ -4,10 +4,11 @@ import { computed, inject, provide, type ComputedRef, type InjectionKey, type Re
 import { remember } from "./boards"
 import type { ActDesk } from "./desk"
 
-interface Mine {
+export interface Mine {
   readonly acts: ActDesk
   readonly area: ComputedRef<string>
   readonly role: ComputedRef<string>
+  readonly person: ComputedRef<string>
   /** The place's own board. */
   readonly place: Readonly<Ref<LiveBoard>>
   readonly orders: Readonly<Ref<LiveBoard>>
@@ -20,17 +21,20 @@ interface Mine {
 const KEY: InjectionKey<Mine> = Symbol("mine")
 
 /** In the shell, where the boards are held for as long as one is signed in. */
-export function provideMine(acts: ActDesk): void {
+export function provideMine(acts: ActDesk): Mine {
   const { live } = useLive()
   const area = computed(() => live.me.value?.area ?? "")
   const role = computed(() => live.me.value?.role ?? "")
+  const person = computed(() => live.me.value?.person ?? "")
   const named = (kind: string): string | undefined => live.me.value?.boards.find((name) => name.startsWith(`${kind}:`))
   const place = live.board(() => `area:${area.value}`)
   const orders = live.board(() => named("orders") ?? `area:${area.value}`)
   const work = live.board(() => named("team") ?? named("responder") ?? `area:${area.value}`)
   for (const board of [place, orders, work]) remember(live, () => board.value)
   const nameOf = (code: string): string => (place.value.section("row").get(code) ?? place.value.section("rows").get(code))?.name ?? code
-  provide(KEY, { acts, area, role, place, orders, work, nameOf })
+  const mine = { acts, area, role, person, place, orders, work, nameOf }
+  provide(KEY, mine)
+  return mine
 }
 
 export function useMine(): Mine {
@@ -43,13 +47,13 @@ const entries = <S extends SectionName>(board: Readonly<Ref<LiveBoard>>, name: S
   board.value.section(name).all.value
 
 /** What this phone itself has to do; a community's grids have phones of their own. */
-export function useMyWork(): {
+export function useMyWork(mine = useMine()): {
   calls: ComputedRef<readonly CallOut[]>
   tasks: ComputedRef<readonly Task[]>
   orders: ComputedRef<readonly Order[]>
   post: (id: string) => Post | undefined
 } {
-  const { area, role, place, orders, work } = useMine()
+  const { area, role, place, orders, work } = mine
   const own = (one: { readonly area: string }): boolean => role.value === "team_leader" || role.value === "responder" || one.area === area.value
   return {
     calls: computed(() => entries(work, "call_outs").filter(own)),
