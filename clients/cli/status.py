@@ -25,6 +25,7 @@ def status(
 ) -> None:
     """协调进程是否正常、日志是否在线、我是谁。Whether a coordinator is well, and who we are to it."""
     from clients.cli.http import get
+    from clients.cli.show.instants import day_and_clock, instant
     from clients.cli.talk import fail, write_json
     from clients.sdk.problems import Unreachable
     from coordinator.wire.exits import Exit
@@ -55,6 +56,15 @@ def status(
             f"{say('就绪', 'Ready')}  {say('是', 'yes') if well else say('否', 'no')}",
             f"{say('日志', 'Log')}  {say('在线', 'up') if up else say('断开', 'down')}"
             + ("" if caught_up else say("，正在追赶", ", catching up")),
+            *(
+                say(
+                    f"停止  {scope} 的记录在第 {position} 条校验不符："
+                    f"请管理员查明后 pingji do ReopenScope --area {scope}",
+                    f"Stopped  the log of {scope} fails its check at {position}: "
+                    f"the operator sees why, then `pingji do ReopenScope --area {scope}`",
+                )
+                for scope, position in known.get("stopped", {}).items()
+            ),
         ]
         if me is not None and me.status == 200:
             who = me.body
@@ -62,7 +72,8 @@ def status(
                 f"{say('身份', 'You are')}  {who['person']}  {say.word('role', who['role'])}  {who['area']}"
                 + (f"  {who['office']}" if who["office"] else "")
             )
-            lines.append(f"{say('世界时间', 'World time')}  {who['world_time']}  ×{who['rate']:g}")
+            world_time = day_and_clock(instant(who["world_time"]))
+            lines.append(f"{say('世界时间', 'World time')}  {world_time}  ×{who['rate']:g}")
             lines.append(f"{say('看板', 'Boards')}  {'  '.join(who['boards'])}")
         elif me is not None:
             lines.append(

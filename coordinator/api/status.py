@@ -40,6 +40,8 @@ class Ready(BaseModel):
     log: str
     """`up` or `down`."""
     caught_up: bool
+    stopped: dict[str, int] = {}
+    """Scopes whose log fails its check -> at which entry. They wait for their operator; the others go on."""
 
 
 class Version(BaseModel):
@@ -77,7 +79,9 @@ async def get_readyz(request: web.Request) -> web.Response:
     engine = request.app[ENGINE]
     down = engine.log_down_since is not None
     ready = not down and engine.caught_up
-    found = Ready(ready=ready, log="down" if down else "up", caught_up=engine.caught_up)
+    found = Ready(
+        ready=ready, log="down" if down else "up", caught_up=engine.caught_up, stopped=dict(engine.stopped)
+    )
     return _answer(found, status=200 if ready else 503)
 
 

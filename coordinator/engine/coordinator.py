@@ -161,8 +161,16 @@ class Coordinator:
 
     @property
     def caught_up(self) -> bool:
-        """Whether every scope's replica follows the log: none is behind, none stopped at a broken chain."""
-        return not any(reactor.behind or reactor.broken for reactor in self.reactors.values())
+        """Whether every scope's replica follows the log. One that stopped does not keep clients from the others."""
+        return not any(reactor.behind and not reactor.broken for reactor in self.reactors.values())
+
+    @property
+    def stopped(self) -> Mapping[str, int]:
+        return {
+            scope: reactor.broken.position
+            for scope, reactor in self.reactors.items()
+            if reactor.broken is not None
+        }
 
     # --- time -------------------------------------------------------------------------------------------
 

@@ -68,12 +68,16 @@ async def test_ready_means_that_the_log_answers_and_replicas_follow(served: Serv
         answered = await ask(served, "GET", "/readyz", token=None)
         return answered.status, answered.json
 
-    assert await readiness() == (200, {"ready": True, "log": "up", "caught_up": True})
+    well = {"ready": True, "log": "up", "caught_up": True, "stopped": {}}
+    assert await readiness() == (200, well)
     served.engine.caught_up = False
-    assert await readiness() == (503, {"ready": False, "log": "up", "caught_up": False})
+    assert await readiness() == (503, well | {"ready": False, "caught_up": False})
     served.engine.caught_up = True
+    served.engine.stopped = {"420107": 88}
+    assert await readiness() == (200, well | {"stopped": {"420107": 88}}), "the other scopes go on"
+    served.engine.stopped = {}
     served.engine.log_down_since = T0
-    assert await readiness() == (503, {"ready": False, "log": "down", "caught_up": True})
+    assert await readiness() == (503, well | {"ready": False, "log": "down"})
 
 
 async def test_me_is_what_the_socket_says_as_well(served: Served) -> None:

@@ -360,7 +360,7 @@ def test_the_status(run: Run, fake: FakeCoordinator) -> None:
             "role": "commander",
             "area": "420107",
             "office": "",
-            "world_time": "t",
+            "world_time": "2026-07-01T08:00:00Z",
             "rate": 60,
             "boards": [],
         },
@@ -380,7 +380,8 @@ def test_the_status_of_a_coordinator_that_is_not_well(run: Run, fake: FakeCoordi
     fake.http["/readyz"] = (503, {"ready": False, "log": "down", "caught_up": False})
     ended = run("status", token="")
     assert ended.exit_code == 5 and "断开" in ended.stdout
-    fake.http["/readyz"] = (200, {"ready": True, "log": "up", "caught_up": True})
+    fake.http["/readyz"] = (200, {"ready": True, "log": "up", "caught_up": True, "stopped": {"420107": 88}})
+    assert "420107 的记录在第 88 条" in run("status", token="").stdout
     fake.http["/api/v1/me"] = (401, {"detail": "口令不对"})
     ended = run("status")
     assert ended.exit_code == 4 and "口令不对" in ended.stdout

@@ -24,12 +24,12 @@ SCOPE, OTHER = DISTRICTS
 OPERATOR = Actor("operator-1", Role.OPERATOR, "4201")
 
 
-async def declare(played: Played, scope: str = SCOPE) -> Outcome:
+async def declare(played: Played, scope: str = SCOPE, playbook: str = "flood-typhoon") -> Outcome:
     return await played.order(
         commander(scope),
         "DeclareOperation",
         area=scope,
-        playbook=library.bundled("flood-typhoon").digest,
+        playbook=library.bundled(playbook).digest,
         targets={scope: "III"},
         expected_minutes=600,
     )
@@ -88,7 +88,7 @@ async def test_a_lost_range_begins_an_epoch_that_names_it(played: Played) -> Non
     entries = played.coordinator.snapshot(board, SCOPE)[2]
     assert f"orders/epoch-2@{SCOPE}" in entries, "every desk is told, until it has read it"
     assert played.coordinator.delta(board, SCOPE, Cursor(1, known)) is None, "an old cursor starts afresh"
-    await declare(played)
+    await declare(played, playbook="epidemic")
 
 
 async def test_two_coordinators_begin_one_epoch(played: Played) -> None:
@@ -149,7 +149,7 @@ async def test_the_operator_reopens_it_and_what_failed_is_kept(played: Played) -
     assert again == opened._replace(replayed=True)
     healthy = await ask(played, OPERATOR, "ReopenScope", area=SCOPE, reason="looked_into")
     assert healthy.refusal is not None and healthy.refusal.code == "not_broken"
-    await declare(played)
+    await declare(played, playbook="epidemic")
 
 
 async def test_a_start_over_a_broken_log_stops_that_scope_alone(played: Played) -> None:

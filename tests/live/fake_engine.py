@@ -136,6 +136,7 @@ class FakeEngine:
         self.people = FakePeople()
         self.log_down_since: datetime | None = None
         self.caught_up = True
+        self.stopped: dict[str, int] = {}
         self.now = T0
         self.tokens = {
             "commander-token": Actor("duty-1", Role.COMMANDER, "420107", grant="g1"),

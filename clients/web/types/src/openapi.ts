@@ -3231,6 +3231,14 @@ export interface components {
             readonly log: string;
             /** Ready */
             readonly ready: boolean;
+            /**
+             * Stopped
+             * @description Scopes whose log fails its check -> at which entry. They wait for their operator; the others go on.
+             * @default {}
+             */
+            readonly stopped: {
+                readonly [key: string]: number;
+            };
         };
         /**
          * RecallOperation
