@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from clients.cli.app import add_to as add_client_commands
+from clients.cli.ticking import add_to_drill
 from coordinator.admin import commands as admin_commands
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ def make_app() -> typer.Typer:
     )
     admin_commands.add_to(app, simulated_teams)
     add_client_commands(app)
+    (drill,) = [group.typer_instance for group in app.registered_groups if group.name == "drill"]
+    assert drill is not None
+    add_to_drill(drill)
     return app
 
 

@@ -1,4 +1,7 @@
-"""The few things a command asks over HTTP: the state of a process, and names of areas. Plain GETs, nothing kept."""
+"""The few things a command asks over HTTP: the state of a process, names of areas, and words for the vault.
+
+Nothing is kept here; everything else is said over the live protocol.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,22 @@ def get(urls: Iterable[str], path: str, token: str = "", query: Mapping[str, str
         except (URLError, OSError, ValueError) as error:
             last = str(error)
     raise Unreachable(tried, last)
+
+
+def keep_text(urls: Iterable[str], token: str, area: str, operation: str, text: str) -> str:
+    """Words of a person into the vault; gives the reference that a command may carry. Raises `Unreachable`."""
+    body = json.dumps({"area": area, "operation": operation, "text": text}).encode()
+    last = "no address"
+    for url in urls:
+        request = Request(web_url(url) + "/api/v1/vault", data=body)
+        request.add_header("Authorization", f"Bearer {token}")
+        request.add_header("Content-Type", "application/json")
+        try:
+            with build_opener(ProxyHandler({})).open(request, timeout=SECONDS) as response:
+                return str(json.loads(response.read())["ref"])
+        except (HTTPError, URLError, OSError, ValueError) as error:
+            last = str(error)
+    raise Unreachable(list(urls), last)
 
 
 def web_url(url: str) -> str:

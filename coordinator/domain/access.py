@@ -79,6 +79,7 @@ _CONTROL: Final = frozenset(
         "CallInject",
         "SkipInject",
         "Observe",
+        "KeepText",
     }
 )
 _COMMUNITY: Final = _GRID | {
@@ -155,7 +156,7 @@ MAY: Final[dict[Role, frozenset[str]]] = {
     ),
     Role.WORKER: frozenset({"RecordDelivery", "RecordJob"}),
     Role.CONTROLLER: _CONTROL,
-    Role.OBSERVER: frozenset({"Observe"}),
+    Role.OBSERVER: frozenset({"Observe", "KeepText"}),
 }
 """What each role may do on its part of the tree. Everything else is refused."""
 

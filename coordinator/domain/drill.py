@@ -19,6 +19,7 @@ from coordinator.domain.command import Code, Command, Id, Reason
 from coordinator.domain.context import Context
 from coordinator.domain.duty import Duty, How
 from coordinator.domain.event import Event, Stamp
+from coordinator.domain.observing import Item, Items
 from coordinator.domain.order import Order, keep_order
 from coordinator.domain.refusal import Refused
 from coordinator.domain.scope import scope_of, scopes_of
@@ -67,6 +68,8 @@ class Drill(msgspec.Struct, frozen=True, omit_defaults=True):
     stop_word: str
     rate: float
     """At which the world's clock runs while the drill does; 0: in lock-step, moved by `AdvanceClock`."""
+    items: tuple[Item, ...] = ()
+    """What observers are to tick."""
     phase: Phase = P.PREPARED
     revision: int = 1
     began: datetime | None = None
@@ -98,6 +101,7 @@ class PrepareDrill(Command):
     injects: Annotated[list[Reason], Field(max_length=200)]
     stop_word: str = Field(min_length=1, max_length=60)
     rate: float = Field(ge=0, le=FASTEST)
+    items: Items = Field(default_factory=list)
 
 
 class StartDrill(Command):
@@ -199,6 +203,7 @@ def decide_prepare(state: ScopeState, order: PrepareDrill, ctx: Context) -> list
         injects=tuple(order.injects),
         stop_word=order.stop_word,
         rate=order.rate,
+        items=tuple(one.item for one in order.items),
     )
     return [DrillChanged(area=state.scope, drill=drill, clock=_clock(ctx, 0))]
 

@@ -22,6 +22,7 @@ from coordinator.domain.context import Context
 from coordinator.domain.drill import AnswerRollCall, running, the_drill
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.mode import ResponseLevel
+from coordinator.domain.observing import VALUES
 from coordinator.domain.operation import Operation, OperationDeclared
 from coordinator.domain.order import Order, keep_order
 from coordinator.domain.refusal import Refused
@@ -153,7 +154,7 @@ class FireInject(Command):
 
 
 class Observe(Command):
-    """An observer's tick: 1 or 0 for yes or no; 0, 1, 3 or 5; or seconds. What each item takes, the script says."""
+    """An observer's tick: 1 or 0 for yes or no; 0, 1, 3 or 5; or seconds. `note`: words kept for the drill's id."""
 
     item: Reason
     value: int = Field(ge=0, le=1_000_000)
@@ -272,8 +273,15 @@ def _played(state: ScopeState, to: list[AreaCode]) -> Operation:
 
 
 def decide_observe(state: ScopeState, order: Observe, ctx: Context) -> list[Event]:
-    if the_drill(state) is None or not is_drill(state.world):
+    drill = the_drill(state)
+    if drill is None or not is_drill(state.world):
         raise Refused("not_a_drill", world=state.world)
+    item = next((one for one in drill.items if one.key == order.item), None)
+    if item is None:
+        raise Refused("unknown_item", item=order.item, known=", ".join(one.key for one in drill.items))
+    if not item.takes(order.value):
+        takes = ", ".join(map(str, VALUES.get(item.kind, ())))
+        raise Refused("bad_tick", item=item.key, value=order.value, takes=takes)
     known = state.observations.get(f"{order.item}@{order.area}")
     if known is not None and (known.value, known.note) == (order.value, order.note):
         return []

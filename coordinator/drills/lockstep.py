@@ -15,6 +15,7 @@ from typing import Any, Final
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.command import Command, type_of
 from coordinator.domain.drill import Phase, PrepareDrill, StartDrill, the_drill
+from coordinator.domain.observing import ItemGiven
 from coordinator.domain.register import Registers
 from coordinator.domain.rules import Recorded
 from coordinator.domain.world import FoundScope
@@ -220,4 +221,14 @@ def prepare(script: Script, root: str, rate: float) -> PrepareDrill:
         injects=[inject.key for inject in document.injects],
         stop_word=document.stop_word,
         rate=rate,
+        items=[
+            ItemGiven(
+                key=one.key,
+                kind=one.kind,
+                zh=one.text.zh,
+                en=one.text.en,
+                target=(one.target or 0) * 60,
+            )
+            for one in document.items
+        ],
     )

@@ -15,6 +15,7 @@ from coordinator.domain.drill import FASTEST
 from coordinator.domain.facility import FacilityState
 from coordinator.domain.inject import InjectKind
 from coordinator.domain.mode import RiskColour
+from coordinator.domain.observing import ItemKind
 from coordinator.domain.situation import Trend
 from coordinator.drills.schedule import CronError, Schedule, zone
 from coordinator.drills.vocabulary import Action, Capability, DrillKind, EvaluationArea, Figure, Seat
@@ -240,7 +241,7 @@ class Item(Strict):
     key: Name
     area: EvaluationArea
     capability: Capability
-    kind: Literal["yes_no", "scale", "timed"]
+    kind: ItemKind
     """1 or 0; 0, 1, 3 or 5; seconds, against `target`."""
     target: Duration | None = None
     weight: Annotated[int, Field(ge=1, le=10)] = 1
@@ -248,8 +249,8 @@ class Item(Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> Item:
-        if (self.kind == "timed") is not (self.target is not None):
-            raise PydanticCustomError("bad_item", "target", {"kind": self.kind})
+        if (self.kind is ItemKind.TIMED) is not (self.target is not None):
+            raise PydanticCustomError("bad_item", "target", {"kind": self.kind.value})
         return self
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from coordinator.domain.area import AreaCode
 from coordinator.domain.drill import Phase
+from coordinator.domain.observing import VALUES, ItemKind
 from coordinator.domain.register import Registers
 from coordinator.domain.rules import Recorded
 from coordinator.domain.text import Text
@@ -147,10 +148,6 @@ def score(document: Document, digest: str, log: Iterable[Recorded], registers: R
     )
 
 
-VALUES: Final[Mapping[str, tuple[int, ...]]] = {"yes_no": (0, 1), "scale": (0, 1, 3, 5)}
-"""What an observer may tick, by kind of item; a timed one takes any number of seconds. Nothing else is scored."""
-
-
 def _expected(document: Document, found: Iterable[Outcome]) -> list[Line]:
     by_key = {one.key: one for one in found}
     return [
@@ -187,9 +184,9 @@ def _observed(item: Item, facts: Facts) -> Line:
 
 
 def _worth(item: Item, value: int) -> float:
-    if item.kind == "yes_no":
+    if item.kind is ItemKind.YES_NO:
         return 1.0 if value else 0.0
-    if item.kind == "scale":
+    if item.kind is ItemKind.SCALE:
         return min(value, 5) / 5
     target = (item.target or 0) * 60
     return 1.0 if value <= target else 0.5 if value <= 2 * target else 0.0

@@ -91,7 +91,7 @@ class Coordinator:
         self._living = living or Alone()
         vault = vault or Vault(MemoryCells(), world, bytes(32))
         self._roster = roster or Roster(vault)
-        self._texts = Texts(vault, registers.areas, self.ledger.operation)
+        self._texts = Texts(vault, registers.areas, self.ledger.erased)
         self._clock = ServerClock(event_log, elapsed)
         self._in_step = in_step
         self._keys = keys

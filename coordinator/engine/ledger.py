@@ -22,6 +22,13 @@ class Ledger:
                 return known
         raise Refused("unknown_operation", operation=key)
 
+    def erased(self, key: str) -> bool:
+        """Whether what was written for an operation is destroyed. What observers note is kept under the drill's id, as
+        long as its world is. Raises `Refused("unknown_operation")`."""
+        if any(key in reactor.state.drills for reactor in self._reactors.values()):
+            return False
+        return self.operation(key).erased
+
     def operations(self) -> list[Operation]:
         """Each once, as the scope has it that declared it."""
         found: dict[str, Operation] = {}

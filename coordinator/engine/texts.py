@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from coordinator.domain.access import WATCH, WATCHES_ALL, Actor, may
-from coordinator.domain.operation import Operation
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import AreaRegister
 from coordinator.store.vault import DataKeyDestroyed, Erased, Vault
@@ -32,10 +31,11 @@ PICTURES: Final[Mapping[str, Callable[[bytes], bool]]] = {
 class Texts:
     """References are `OPERATION.AREA.CHANCE`; those of pictures end in their kind."""
 
-    def __init__(self, vault: Vault, areas: AreaRegister, operation: Callable[[str], Operation]) -> None:
+    def __init__(self, vault: Vault, areas: AreaRegister, erased: Callable[[str], bool]) -> None:
+        """`erased`: whether what was kept for an operation or a drill is destroyed; refuses where there is none."""
         self._vault = vault
         self._areas = areas
-        self._operation = operation
+        self._erased = erased
 
     async def keep(self, actor: Actor, area: str, operation: str, text: str, once: str = "") -> str:
         """`once`: a key that only the sender knows; who sends the same with it again gets the same reference."""
@@ -56,8 +56,7 @@ class Texts:
         self, actor: Actor, area: str, operation: str, data: bytes, once: str, ending: str
     ) -> str:
         may(actor, "KeepText", area, self._areas)
-        known = self._operation(operation)
-        if known.erased:
+        if self._erased(operation):
             raise Refused("erased", operation=operation)
         ref = f"{operation}.{area}.{_chance(actor, once, data)}{ending}"
         try:

@@ -268,6 +268,14 @@ DOES_NOT_FIT: Final = {
         "{world} 不是演练，导调指令在这里无效",
         "{world} is no drill: nothing of exercise control holds here",
     ),
+    "unknown_item": Text(
+        "演练里没有检查项“{item}”，现有：{known}",
+        "This drill has no item “{item}”; there are: {known}",
+    ),
+    "bad_tick": Text(
+        "检查项“{item}”不能填 {value}，只能填：{takes}",
+        "The item “{item}” takes no {value}; it takes: {takes}",
+    ),
     "drill_at_root": Text(
         "演练的指令只在 {root} 下达，其他区域自动跟随",
         "A drill is commanded at {root} alone: the other areas follow by themselves",

@@ -222,6 +222,13 @@ PHASES: Final = {
 }
 """Of a drill 演练."""
 
+ITEMS: Final = {
+    "yes_no": Text("是或否", "Yes or no"),
+    "scale": Text("评 0、1、3、5 分", "0, 1, 3 or 5 points"),
+    "timed": Text("计时", "Timed"),
+}
+"""What an observer's item takes."""
+
 INJECTS: Final = {
     "message": Text("外来消息", "Message from outside"),
     "event": Text("现场情况", "Event on the spot"),
@@ -321,6 +328,7 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
     "change": CHANGES,
     "phase": PHASES,
     "inject": INJECTS,
+    "item": ITEMS,
     "hazard": HAZARDS,
     "concern": CONCERNS,
     "event": EVENTS,

@@ -75,6 +75,8 @@ class FakeCoordinator:
     me: dict[str, str] = field(
         default_factory=lambda: {"person": "p1", "role": "commander", "area": "420107"}
     )
+    first: list[str] = field(default_factory=list)
+    """Boards worth opening first; left out: that of its own area."""
     world: str = "DEMO"
     boards: dict[str, list[FakeBoard]] = field(default_factory=dict)
     answers: deque[Answer] = field(default_factory=deque)
@@ -135,7 +137,7 @@ class FakeCoordinator:
                             server_time=datetime.now(UTC),
                             world_time=AT,
                             rate=1,
-                            boards=[f"area:{self.me['area']}"],
+                            boards=self.first or [f"area:{self.me['area']}"],
                         ),
                     )
             case Subscribe():

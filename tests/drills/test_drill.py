@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from coordinator.domain import rules
-from coordinator.domain.access import Role
+from coordinator.domain.access import Actor, Role
 from coordinator.domain.change import DeclareOperation
 from coordinator.domain.command import Command
 from coordinator.domain.confirmed_call import CallStarted
@@ -31,7 +31,7 @@ from coordinator.domain.order import AcknowledgeOrder
 from coordinator.domain.refusal import Refused
 from coordinator.domain.unfold import Unfold
 from coordinator.domain.world import DEMO, LIVE
-from tests.builders import CITY, COMMANDER, DISTRICT, FIRST, STREET, desk, playbook
+from tests.builders import CITY, COMMANDER, DISTRICT, FIRST, SECOND, STREET, desk, playbook
 from tests.drills.worlds import CONTROLLER, HOLDER, OBSERVER, ORIGIN, SERVER, DrillWorld
 
 
@@ -246,14 +246,11 @@ def test_no_other_world_knows_drills(real: str) -> None:
 def test_roll_call_and_ticks_are_on_record(world: DrillWorld) -> None:
     world.order(desk(FIRST), AnswerRollCall(area=FIRST), DISTRICT)
     assert world.order(desk(FIRST), AnswerRollCall(area=FIRST), DISTRICT) == []
-    world.order(OBSERVER, Observe(area=FIRST, item="vests_worn", value=1), DISTRICT)
-    world.order(OBSERVER, Observe(area=FIRST, item="vests_worn", value=0), DISTRICT)
+    world.order(OBSERVER, Observe(area=FIRST, item="vests", value=1), DISTRICT)
+    world.order(OBSERVER, Observe(area=FIRST, item="vests", value=0), DISTRICT)
     seen = world.states[DISTRICT].observations
-    assert {one.id: one.value for one in seen.values()} == {f"roll_call@{FIRST}": 1, f"vests_worn@{FIRST}": 0}
-    assert (
-        world.refused(desk(FIRST), Observe(area=FIRST, item="vests_worn", value=1), DISTRICT)
-        == "not_your_role"
-    )
+    assert {one.id: one.value for one in seen.values()} == {f"roll_call@{FIRST}": 1, f"vests@{FIRST}": 0}
+    assert world.refused(desk(FIRST), Observe(area=FIRST, item="vests", value=1), DISTRICT) == "not_your_role"
     assert world.refused(OBSERVER, PauseDrill(area=CITY)) == "not_your_role"
 
 
@@ -268,3 +265,30 @@ def test_the_log_alone_gives_the_same_state(world: DrillWorld) -> None:
             if one.scope == scope:
                 rules.apply(fresh, one)
         assert fresh.digest() == state.digest() and fresh.clock == state.clock
+
+
+@pytest.mark.parametrize(
+    ("item", "value", "code"),
+    [
+        ("vests", 2, "bad_tick"),
+        ("briefing", 4, "bad_tick"),
+        ("boats", 1, "unknown_item"),
+        ("roll_call", 1, "unknown_item"),
+        ("briefing", 5, ""),
+        ("pump", 725, ""),
+    ],
+)
+def test_an_item_takes_what_the_script_says_and_nothing_else(
+    world: DrillWorld, item: str, value: int, code: str
+) -> None:
+    tick = Observe(area=FIRST, item=item, value=value)
+    if code:
+        assert world.refused(OBSERVER, tick, DISTRICT) == code
+    else:
+        assert len(world.order(OBSERVER, tick, DISTRICT)) == 1
+
+
+def test_an_observer_of_one_part_ticks_there_alone(world: DrillWorld) -> None:
+    observer = Actor("observer-2", Role.OBSERVER, FIRST)
+    assert len(world.order(observer, Observe(area=FIRST, item="vests", value=1), DISTRICT)) == 1
+    assert world.refused(observer, Observe(area=SECOND, item="vests", value=1), DISTRICT) == "not_your_part"

@@ -16,6 +16,7 @@ from coordinator.domain.duty import Duty, How
 from coordinator.domain.event import Event
 from coordinator.domain.falling_due import FallDue
 from coordinator.domain.follow_on import CloseDuties
+from coordinator.domain.observing import ItemGiven, ItemKind
 from coordinator.domain.refusal import Refused
 from coordinator.domain.state import ScopeState
 from coordinator.domain.world import FoundScope
@@ -83,6 +84,11 @@ class DrillWorld:
                 injects=["warning", "start", "cut"],
                 stop_word="停止演练",
                 rate=rate,
+                items=[
+                    ItemGiven(key="vests", kind=ItemKind.YES_NO, zh="救生衣", en="Vests"),
+                    ItemGiven(key="briefing", kind=ItemKind.SCALE, zh="交接", en="Briefing"),
+                    ItemGiven(key="pump", kind=ItemKind.TIMED, zh="水泵", en="Pump", target=600),
+                ],
             ),
             CITY,
         )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import cast
-
 import pytest
 
 from coordinator.domain.access import Actor, Role
-from coordinator.domain.operation import Operation
 from coordinator.domain.refusal import Refused
 from coordinator.engine.texts import MAX_PICTURE, Texts, kind_of
 from coordinator.store.cells import MemoryCells
@@ -22,8 +18,7 @@ JPEG = b"\xff\xd8\xff\xe0 as a camera begins"
 
 @pytest.fixture
 def texts() -> Texts:
-    running = cast(Operation, SimpleNamespace(erased=False))
-    return Texts(Vault(MemoryCells(), "DEMO", bytes(32)), xianlin().areas, lambda _: running)
+    return Texts(Vault(MemoryCells(), "DEMO", bytes(32)), xianlin().areas, lambda _: False)
 
 
 async def test_a_picture_comes_back_and_its_reference_says_what_it_is(texts: Texts) -> None:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, Protocol
 
 from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, expect
-
-from tests.e2e.city import City
 
 GONE: Final = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED")
 """What a browser says of a network that is cut or a server that is down."""
 SIZE: Final[ViewportSize] = {"width": 360, "height": 740}
 
 
+class Served(Protocol):
+    """Whatever serves the pages: a city of processes, or a drill's world in this one."""
+
+    @property
+    def urls(self) -> list[str]: ...
+
+
 @asynccontextmanager
-async def phone(browser: Browser, city: City, token: str) -> AsyncIterator[Page]:
+async def phone(browser: Browser, city: Served, token: str) -> AsyncIterator[Page]:
     """Anything on its console but a lost network fails the test."""
     context = await browser.new_context(
         viewport=SIZE, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=True, is_mobile=True

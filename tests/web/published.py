@@ -17,9 +17,11 @@ from coordinator.api.openapi import openapi
 from coordinator.domain.call_out import CallOut
 from coordinator.domain.concern import Concern
 from coordinator.domain.confirmed_call import ConfirmedCall
+from coordinator.domain.drill import Drill
 from coordinator.domain.facility import Facility
 from coordinator.domain.follow_on import Receipt, Standing
 from coordinator.domain.help import HelpRequest
+from coordinator.domain.inject import Inject, Observation
 from coordinator.domain.operation import Operation, PendingChange
 from coordinator.domain.order import Order
 from coordinator.domain.post import Post
@@ -56,6 +58,9 @@ SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
     "orders": Order,
     "receipts": Receipt,
     "standings": Standing,
+    "drills": Drill,
+    "injects": Inject,
+    "observations": Observation,
 }
 """Each section of a board with the record that stands in it. Rows are made by the boards and typed by hand."""
 

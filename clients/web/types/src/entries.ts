@@ -72,6 +72,30 @@ export interface components {
             readonly subject: string;
         };
         /**
+         * Drill
+         * @description The one drill of a world; a record in each of its scopes.
+         */
+        readonly Drill: {
+            readonly area: string;
+            /** @default null */
+            readonly began?: string | null;
+            readonly id: string;
+            readonly injects: readonly string[];
+            /** @default [] */
+            readonly items?: readonly components["schemas"]["Item"][];
+            readonly name: components["schemas"]["Text"];
+            /** @default prepared */
+            readonly phase?: components["schemas"]["Phase"];
+            readonly places: readonly string[];
+            readonly rate: number;
+            /** @default  */
+            readonly reason?: string;
+            /** @default 1 */
+            readonly revision?: number;
+            readonly script: string;
+            readonly stop_word: string;
+        };
+        /**
          * Evidence
          * @description What closes a task. `total` is resolved for the area (0 where it is not a count); `share` of it is asked.
          */
@@ -157,6 +181,55 @@ export interface components {
             readonly task?: string;
         };
         /**
+         * Inject
+         * @description One inject as this scope knows it; those still to come stand in the script alone.
+         */
+        readonly Inject: {
+            readonly area: string;
+            readonly at: string;
+            /** @default {} */
+            readonly facts?: {
+                readonly [key: string]: string;
+            };
+            readonly id: string;
+            /** @default null */
+            readonly kind?: components["schemas"]["InjectKind"] | null;
+            /** @default  */
+            readonly operation?: string;
+            readonly state: components["schemas"]["InjectState"];
+            /** @default  */
+            readonly text?: string;
+            /** @default [] */
+            readonly to?: readonly string[];
+        };
+        /**
+         * InjectKind
+         * @enum {unknown}
+         */
+        readonly InjectKind: "blocked_road" | "call" | "colour" | "event" | "message" | "network_cut" | "no_show" | "order" | "silent_leader";
+        /**
+         * InjectState
+         * @enum {unknown}
+         */
+        readonly InjectState: "called" | "fired" | "skipped";
+        /**
+         * Item
+         * @description One thing to look at, on the drill's own board, where observers find it.
+         */
+        readonly Item: {
+            readonly key: string;
+            readonly kind: components["schemas"]["ItemKind"];
+            /** @default 0 */
+            readonly target?: number;
+            readonly text: components["schemas"]["Text"];
+        };
+        /**
+         * ItemKind
+         * @description AQ/T 9009: yes or no, by a scale, or timed.
+         * @enum {unknown}
+         */
+        readonly ItemKind: "scale" | "timed" | "yes_no";
+        /**
          * Mode
          * @description Of one operation in one community; an area's mode is the highest of its operations'.
          * @enum {unknown}
@@ -167,6 +240,20 @@ export interface components {
          * @enum {unknown}
          */
         readonly Need: "medical" | "other" | "people" | "rescue" | "supplies" | "vehicle";
+        /**
+         * Observation
+         * @description What somebody saw, or a desk said of itself. Key: `ITEM@AREA`; the last word counts.
+         */
+        readonly Observation: {
+            readonly area: string;
+            readonly at: string;
+            readonly by: string;
+            readonly id: string;
+            readonly item: string;
+            /** @default  */
+            readonly note?: string;
+            readonly value: number;
+        };
         /**
          * Operation
          * @description One response. Pinned to its playbook by digest; `revision` counts the changes.
@@ -243,6 +330,11 @@ export interface components {
                 readonly [key: string]: components["schemas"]["ResponseLevel"] | null;
             };
         };
+        /**
+         * Phase
+         * @enum {unknown}
+         */
+        readonly Phase: "aborted" | "ended" | "paused" | "prepared" | "running";
         /**
          * PlaceSwitch
          * @description Where one place stands in one operation. Key: `OPERATION@AREA`.
@@ -373,9 +465,12 @@ export interface components {
             readonly call_outs: components["schemas"]["CallOut"];
             readonly calls: components["schemas"]["ConfirmedCall"];
             readonly concerns: components["schemas"]["Concern"];
+            readonly drills: components["schemas"]["Drill"];
             readonly facilities: components["schemas"]["Facility"];
             readonly hazards: components["schemas"]["HazardPoint"];
             readonly help_requests: components["schemas"]["HelpRequest"];
+            readonly injects: components["schemas"]["Inject"];
+            readonly observations: components["schemas"]["Observation"];
             readonly operations: components["schemas"]["Operation"];
             readonly orders: components["schemas"]["Order"];
             readonly pending: components["schemas"]["PendingChange"];

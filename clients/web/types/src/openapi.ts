@@ -1633,7 +1633,7 @@ export interface components {
          * @description Stable, never reused; whether the same can succeed when sent again, and the words.
          * @enum {string}
          */
-        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_text" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_taken" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_above" | "not_assigned_here" | "not_broken" | "not_founded" | "not_higher" | "not_higher_office" | "not_in_log" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "task_not_done" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
+        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_text" | "bad_tick" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_taken" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_above" | "not_assigned_here" | "not_broken" | "not_founded" | "not_higher" | "not_higher_office" | "not_in_log" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "task_not_done" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_item" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
         /**
          * ErrorMessage
          * @description About a message that could not be carried out; `about` repeats its board or type.
@@ -1981,6 +1981,31 @@ export interface components {
              */
             readonly name: "IssueOrder";
         };
+        /**
+         * ItemGiven
+         * @description An item as the script has it.
+         */
+        readonly ItemGiven: {
+            /** En */
+            readonly en: string;
+            /** Key */
+            readonly key: string;
+            readonly kind: components["schemas"]["ItemKind"];
+            /**
+             * Target
+             * @description Seconds, of a timed one.
+             * @default 0
+             */
+            readonly target?: number;
+            /** Zh */
+            readonly zh: string;
+        };
+        /**
+         * ItemKind
+         * @description AQ/T 9009: yes or no, by a scale, or timed.
+         * @enum {string}
+         */
+        readonly ItemKind: "yes_no" | "scale" | "timed";
         readonly JsonValue: unknown;
         /** Kept */
         readonly Kept: {
@@ -2140,7 +2165,7 @@ export interface components {
         readonly Need: "people" | "vehicle" | "supplies" | "medical" | "rescue" | "other";
         /**
          * Observe
-         * @description An observer's tick: 1 or 0 for yes or no; 0, 1, 3 or 5; or seconds. What each item takes, the script says.
+         * @description An observer's tick: 1 or 0 for yes or no; 0, 1, 3 or 5; or seconds. `note`: words kept for the drill's id.
          */
         readonly Observe: {
             /** Area */
@@ -2157,7 +2182,7 @@ export interface components {
         };
         /**
          * ObserveRequest
-         * @description An observer's tick: 1 or 0 for yes or no; 0, 1, 3 or 5; or seconds. What each item takes, the script says.
+         * @description An observer's tick: 1 or 0 for yes or no; 0, 1, 3 or 5; or seconds. `note`: words kept for the drill's id.
          */
         readonly ObserveRequest: {
             readonly body: components["schemas"]["Observe"];
@@ -3051,6 +3076,8 @@ export interface components {
             readonly area: string;
             /** Injects */
             readonly injects: readonly string[];
+            /** Items */
+            readonly items?: readonly components["schemas"]["ItemGiven"][];
             /** Name En */
             readonly name_en: string;
             /** Name Zh */

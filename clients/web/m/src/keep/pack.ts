@@ -4,7 +4,7 @@ import type { Act } from "../device"
 import { upload } from "./vault"
 
 /** Commands that take one paper as their note; the others take papers as evidence. */
-const NOTED: ReadonlySet<string> = new Set(["ReportHazard", "SignReport", "AskForHelp"])
+const NOTED: ReadonlySet<string> = new Set(["ReportHazard", "SignReport", "AskForHelp", "Observe"])
 
 export type Packed =
   | { readonly body: Act["body"] }
