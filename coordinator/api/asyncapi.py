@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from coordinator import __version__
+from coordinator.api.entries import entry_schemas
 from coordinator.api.schemas import FROM_CLIENT, FROM_SERVER, JsonObject, component_schemas, ref
 from coordinator.live.closing import WAITS
 from coordinator.wire.close_codes import CloseCode
@@ -28,7 +29,10 @@ def asyncapi() -> JsonObject:
             "version": __version__,
             "description": "JSON text frames over a WebSocket. The first message is `sign_in`, within ten seconds; "
             "then `subscribe` is answered by a `snapshot` or a `delta` of every part of the board, and by deltas "
-            "as they come. A part is resumed by its cursor.",
+            "as they come. A part is resumed by its cursor. An entry's key is `SECTION/KEY`; what it holds is the "
+            "property SECTION of `#/components/schemas/board.Sections`. A delta is applied if its `since` is not ahead "
+            "of the part's cursor and of its epoch: its entries replace, `gone` are taken away, the cursor is set; "
+            "it is passed over if its cursor is not ahead; otherwise subscribe again with what you have.",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",
@@ -60,7 +64,7 @@ def asyncapi() -> JsonObject:
                 }
                 for model in (*FROM_CLIENT, *FROM_SERVER)
             },
-            "schemas": component_schemas(),
+            "schemas": {**component_schemas(), **entry_schemas("board.")},
         },
     }
 

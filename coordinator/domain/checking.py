@@ -31,7 +31,7 @@ class EscalateTask(Command):
     """上报: to the desk one level up, or at once to one further up (直通车)."""
 
     task: Id
-    to: Code = ""
+    to: Code | None = None
 
 
 class TaskReturned(Event, frozen=True):

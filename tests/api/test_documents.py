@@ -12,11 +12,13 @@ from openapi_spec_validator import validate
 from coordinator.api.asyncapi import asyncapi
 from coordinator.api.openapi import openapi
 from coordinator.api.pages import Pages
+from coordinator.boards.board import snapshot
 from coordinator.domain import rules
 from coordinator.wire.board import BoardKey
 from coordinator.wire.close_codes import CloseCode
 from coordinator.wire.errors import ERRORS
 from tests.api.ask import ask
+from tests.builders import DISTRICT, FIRST, World
 from tests.live.serving import Served
 
 AREA = BoardKey.parse("area:420107")
@@ -227,3 +229,19 @@ def test_what_a_client_may_say_is_described_as_it_is_checked(message: dict[str, 
     document = asyncapi()
     described = resolve(document, document["channels"]["live"]["messages"][message["type"]]["$ref"])
     assert checker(document, described["payload"]).is_valid(message) is good
+
+
+def test_what_stands_on_a_board_is_what_the_document_says() -> None:
+    world = World()
+    world.declare("II")
+    world.everyone_comes()
+    document = asyncapi()
+    sections = document["components"]["schemas"]["board.Sections"]["properties"]
+    seen = set()
+    for board in (f"area:{FIRST}", f"area:{DISTRICT}", f"operation:{world.operation}", f"orders:{FIRST}"):
+        _, entries = snapshot(BoardKey.parse(board), world.state)
+        for key, entry in entries.items():
+            section = key.partition("/")[0]
+            seen.add(section)
+            checker(document, sections[section]).validate(json.loads(json.dumps(entry)))
+    assert seen >= {"row", "rows", "posts", "call_outs", "tasks", "switches", "operations", "orders"}

@@ -13,23 +13,8 @@ from typing import Any, Final
 
 import msgspec
 
+from coordinator.api.entries import entry_schemas
 from coordinator.api.openapi import openapi
-from coordinator.domain.call_out import CallOut
-from coordinator.domain.concern import Concern
-from coordinator.domain.confirmed_call import ConfirmedCall
-from coordinator.domain.drill import Drill
-from coordinator.domain.facility import Facility
-from coordinator.domain.follow_on import Receipt, Standing
-from coordinator.domain.help import HelpRequest
-from coordinator.domain.inject import Inject, Observation
-from coordinator.domain.operation import Operation, PendingChange
-from coordinator.domain.order import Order
-from coordinator.domain.post import Post
-from coordinator.domain.routine import RoutineWork
-from coordinator.domain.situation import HazardPoint, Report, Tally
-from coordinator.domain.switch_over import PlaceSwitch
-from coordinator.domain.task import Task
-from coordinator.domain.team import TeamStatus
 from coordinator.wire.close_codes import CloseCode
 from coordinator.wire.errors import CLOSED_WITH, ERRORS
 from coordinator.wire.words import VOCABULARIES
@@ -39,49 +24,14 @@ TYPES: Final = WEB / "types" / "src"
 WORDS: Final = WEB / "shared" / "src" / "words.json"
 FILES: Final = (TYPES / "openapi.ts", TYPES / "entries.ts", WORDS)
 
-SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
-    "switches": PlaceSwitch,
-    "posts": Post,
-    "call_outs": CallOut,
-    "tasks": Task,
-    "facilities": Facility,
-    "routines": RoutineWork,
-    "tallies": Tally,
-    "hazards": HazardPoint,
-    "reports": Report,
-    "help_requests": HelpRequest,
-    "calls": ConfirmedCall,
-    "concerns": Concern,
-    "operations": Operation,
-    "pending": PendingChange,
-    "teams": TeamStatus,
-    "orders": Order,
-    "receipts": Receipt,
-    "standings": Standing,
-    "drills": Drill,
-    "injects": Inject,
-    "observations": Observation,
-}
-"""Each section of a board with the record that stands in it. Rows are made by the boards and typed by hand."""
-
 
 def entries_document() -> dict[str, Any]:
     """The records of boards as an OpenAPI document, for the same generator."""
-    _, components = msgspec.json.schema_components(
-        list(SECTIONS.values()), ref_template="#/components/schemas/{name}"
-    )
-    components["Sections"] = {
-        "type": "object",
-        "properties": {
-            name: {"$ref": f"#/components/schemas/{record.__name__}"} for name, record in SECTIONS.items()
-        },
-        "required": list(SECTIONS),
-    }
     return {
         "openapi": "3.1.0",
         "info": {"title": "entries of boards", "version": "1"},
         "paths": {},
-        "components": {"schemas": components},
+        "components": {"schemas": entry_schemas()},
     }
 
 

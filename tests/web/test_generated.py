@@ -27,12 +27,6 @@ def test_the_sdk_still_does_what_was_recorded() -> None:
     assert vectors.FILE.read_text(encoding="utf-8") == vectors.encoded(), "python -m tests.web.vectors"
 
 
-def test_every_section_of_a_board_is_typed() -> None:
-    from coordinator.boards.shape import PLACE_TABLES
-
-    assert set(PLACE_TABLES) <= published.SECTIONS.keys()
-
-
 def test_types_of_the_pages_hold() -> None:
     node(["node_modules/vue-tsc/bin/vue-tsc.js", "--noEmit", "-p", "tsconfig.json"])
 

@@ -461,6 +461,26 @@ export interface components {
             /** @default null */
             readonly suspended_at?: string | null;
         };
+        /**
+         * Row
+         * @description An area and what adds up in it; `counts` leaves out what is 0. `contact`: when last heard of.
+         */
+        readonly Row: {
+            readonly area: string;
+            /** Format: date-time */
+            readonly contact?: string;
+            readonly counts: {
+                readonly [key: string]: number;
+            };
+            /** @enum {unknown} */
+            readonly level: "province" | "city" | "district" | "street" | "community" | "grid" | "building";
+            readonly name: string;
+            readonly type: string;
+        };
+        /**
+         * Sections
+         * @description What the entry `SECTION/KEY` of a snapshot or a delta holds.
+         */
         readonly Sections: {
             readonly call_outs: components["schemas"]["CallOut"];
             readonly calls: components["schemas"]["ConfirmedCall"];
@@ -478,6 +498,8 @@ export interface components {
             readonly receipts: components["schemas"]["Receipt"];
             readonly reports: components["schemas"]["Report"];
             readonly routines: components["schemas"]["RoutineWork"];
+            readonly row: components["schemas"]["Row"];
+            readonly rows: components["schemas"]["Row"];
             readonly standings: components["schemas"]["Standing"];
             readonly switches: components["schemas"]["PlaceSwitch"];
             readonly tallies: components["schemas"]["Tally"];

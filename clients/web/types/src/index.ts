@@ -55,21 +55,10 @@ export type CommandName = keyof Commands
 
 type Records = Entries["schemas"]
 
-/** A row of an area: `row/` is the board's own, `rows/` those below it. Totals are folded from `counts`. */
-export interface Row {
-  readonly area: string
-  readonly name: string
-  readonly level: AreaLevel
-  readonly type: string
-  readonly counts: Readonly<Record<string, number>>
-  readonly contact?: string
-}
-
 /** Sections of boards with what stands in them. A field that has its default is left out. */
-export interface Sections extends Readonly<Records["Sections"]> {
-  readonly row: Row
-  readonly rows: Row
-}
+export type Sections = Readonly<Records["Sections"]>
+/** A row of an area: `row/` is the board's own, `rows/` those below it. Totals are folded from `counts`. */
+export type Row = Sections["rows"]
 export type SectionName = keyof Sections
 
 export type AreaLevel = Schemas["AreaLevel"]

@@ -1663,9 +1663,9 @@ export interface components {
             readonly task: string;
             /**
              * To
-             * @default
+             * @default null
              */
-            readonly to?: string;
+            readonly to?: string | null;
         };
         /**
          * EscalateTaskRequest
