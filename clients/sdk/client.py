@@ -180,6 +180,12 @@ class Client:
         if self._ended is not None:
             raise self._ended
 
+    async def told_time(self) -> None:
+        """Ask for the world's time and wait for the answer: its clock has just been stopped, or set to another rate."""
+        told = self.clock.told
+        self._carry_out(self._session.ask_time())
+        await self.until(lambda: self.clock.told > told)
+
     # --- commands -----------------------------------------------------------------------------------------
 
     @property
@@ -316,7 +322,7 @@ class Client:
                     self.me, self.log, self.offline_since = message, None, None
                     self.clock.correct(message.server_time, message.world_time, message.rate)
                 case Told(message):
-                    self.clock.correct(message.server_time, message.world_time)
+                    self.clock.correct(message.server_time, message.world_time, message.rate)
                 case LogTold(message):
                     self.log = message
                 case Answered():

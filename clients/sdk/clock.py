@@ -34,12 +34,15 @@ class Clock:
         self._world_time: datetime | None = None
         self._told_at = 0.0
         self._rate = 1.0
+        self.told = 0
+        """How often the server has told it."""
 
     def correct(self, server_time: datetime, world_time: datetime, rate: float | None = None) -> None:
         """What the server has just said; left out, the rate stays."""
         self._ahead = server_time - datetime.now(UTC)
         self._world_time, self._told_at = world_time, monotonic()
         self._rate = self._rate if rate is None else rate
+        self.told += 1
 
     def now(self) -> datetime:
         """UTC, as the server has it."""
@@ -50,6 +53,11 @@ class Clock:
         if self._world_time is None:
             return self.now()
         return self._world_time + timedelta(seconds=(monotonic() - self._told_at) * self._rate)
+
+    @property
+    def rate(self) -> float:
+        """World seconds per second; 0 while the world's clock stands."""
+        return self._rate
 
     def key(self) -> str:
         """A fresh key for one command: a UUID of version 7."""

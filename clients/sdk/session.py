@@ -176,6 +176,10 @@ class Session:
                 one.state = State.WAITING
         return effects + self._send_commands(now)
 
+    def ask_time(self) -> list[Effect]:
+        """The answer is a `Told`; where nobody is connected it comes with the next sign-in."""
+        return [Send(Ping())] if self.signed_in else []
+
     def wake_at(self, now: float) -> float:
         """When something will be due."""
         times = [self._ping_at]

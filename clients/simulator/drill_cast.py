@@ -5,7 +5,7 @@ Sans-IO: the same cast is asked by a drill in memory and by the process that pla
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from clients.simulator.behaviour.crew import Crew
 from clients.simulator.behaviour.desk import Desk, Habit
@@ -22,20 +22,31 @@ from coordinator.domain.access import Role
 from coordinator.domain.seat import Seat
 from coordinator.wire.board import Board
 
+Boards = Callable[[Seat], list[Board]]
+
+
+def empty_boards(seat: Seat) -> list[Board]:
+    """To be kept up to date by whoever moves the world."""
+    return [Board(name) for name in seat.boards]
+
 
 def simulated(
-    seats: Sequence[Seat], seed: int, playbook: str, minutes: int
+    seats: Sequence[Seat], seed: int, playbook: str, minutes: int, boards: Boards = empty_boards
 ) -> Mapping[str, Player | Handicaps]:
-    """By the names of their seats. The controller's seat is the one that does to the others what control throws."""
-    return _Cast(seats, seed, playbook, minutes).everyone()
+    """By the names of their seats. The controller's seat is the one that does to the others what control throws.
+
+    `boards`: those that a seat looks at, where they are kept elsewhere.
+    """
+    return _Cast(seats, seed, playbook, minutes, boards).everyone()
 
 
 class _Cast:
-    def __init__(self, seats: Sequence[Seat], seed: int, playbook: str, minutes: int) -> None:
+    def __init__(self, seats: Sequence[Seat], seed: int, playbook: str, minutes: int, boards: Boards) -> None:
         self._seats = seats
         self._chance = Chance(seed)
         self._playbook = playbook
         self._minutes = minutes
+        self._boards = boards
         self._led = {seat.name for seat in seats if seat.role is Role.TEAM_LEADER}
         self._players: dict[str, Player] = {}
         self._seeing: dict[str, Seeing] = {}
@@ -44,7 +55,7 @@ class _Cast:
     def everyone(self) -> dict[str, Player | Handicaps]:
         found: dict[str, Player | Handicaps] = {}
         for seat in self._seats:
-            boards = [Board(name) for name in seat.boards]
+            boards = self._boards(seat)
             if seat.role is Role.CONTROLLER:
                 found[seat.name] = Handicaps(
                     seat.actor, boards[0], self._players, self._seeing, self._commanding

@@ -28,7 +28,7 @@ from coordinator.admin.drill_plan import (
     open_drills,
     read_drill,
 )
-from coordinator.admin.drill_seats import issue_seats, write_teams
+from coordinator.admin.drill_seats import READY_FILE, issue_seats, write_teams
 from coordinator.admin.founding import read_plan
 from coordinator.admin.ports import port_is_free
 from coordinator.admin.real_orders import Live, stop_for_real
@@ -98,14 +98,14 @@ class DrillHost:
             await supervisor.start()
             registers = await _registers(directory)
             await issue_seats(directory, plan, registers, supervisor.urls[0])
-            self._start_teams(supervisor, directory, plan)
             if self._live is not None:
                 stopping = stop_for_real(self._live, directory, registers, supervisor.urls[0])
                 watching.append(asyncio.create_task(stopping, name=f"{plan.world} real orders"))
+            watching.append(asyncio.create_task(supervisor.watch(), name=plan.world))
+            await self._start_teams(supervisor, directory, plan, watching)
             (directory / PORT_FILE).write_text(str(supervisor.ports[0]))
             replace_private(directory / RUNNING_FILE, msgspec.json.encode(Running(supervisor.urls[0])))
             log.info("a drill is open", world=plan.world, url=supervisor.urls[0])
-            watching.append(asyncio.create_task(supervisor.watch(), name=plan.world))
             done, _ = await asyncio.wait(watching, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
@@ -116,10 +116,18 @@ class DrillHost:
             await supervisor.stop()
             (directory / RUNNING_FILE).unlink(missing_ok=True)
 
-    def _start_teams(self, supervisor: Supervisor, directory: Path, plan: DrillPlan) -> None:
+    async def _start_teams(
+        self, supervisor: Supervisor, directory: Path, plan: DrillPlan, watching: list[asyncio.Task[None]]
+    ) -> None:
+        """Returns when everybody has taken their seat, or something else has ended meanwhile."""
+        ready = directory / READY_FILE
+        ready.unlink(missing_ok=True)
         teams = write_teams(directory, plan, supervisor.urls)
-        if teams is not None:
-            supervisor.start_also("teams", [sys.executable, "-m", "clients.simulator", "--drill", str(teams)])
+        if teams is None:
+            return
+        supervisor.start_also("teams", [sys.executable, "-m", "clients.simulator", "--drill", str(teams)])
+        while not ready.exists() and not any(task.done() for task in watching):
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 def environment(ours: Mapping[str, str], *, real_people: bool) -> dict[str, str]:

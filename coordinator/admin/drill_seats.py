@@ -22,6 +22,7 @@ from coordinator.store.keyfile import replace_private
 
 SEATS_FILE: Final = "seats.json"
 SIMULATOR_FILE: Final = "simulator.json"
+READY_FILE: Final = "teams.ready"
 CONTROL: Final = "control"
 """The seat by whose token the commands of this machine are given."""
 SUPERVISOR: Final = "supervisor"
@@ -51,6 +52,8 @@ class SimulatedTeams(msgspec.Struct, frozen=True):
     minutes: int
     in_step: bool
     seats: list[Taken]
+    ready: str
+    """The file they write when everybody has taken their seat."""
 
 
 async def issue_seats(directory: Path, plan: DrillPlan, registers: Registers, url: str) -> None:
@@ -107,6 +110,7 @@ def write_teams(directory: Path, plan: DrillPlan, urls: list[str]) -> Path | Non
         minutes=read_script(directory).document.lasts,
         in_step=not plan.rate,
         seats=simulated,
+        ready=str((directory / READY_FILE).absolute()),
     )
     path = directory / SIMULATOR_FILE
     replace_private(path, msgspec.json.encode(teams))

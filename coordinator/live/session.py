@@ -119,7 +119,15 @@ class Session:
                 return self._command(self.actor, message)
             case Ping():
                 engine = self._engine
-                return [Say(Pong(server_time=engine.server_now(), world_time=engine.world_now()))]
+                return [
+                    Say(
+                        Pong(
+                            server_time=engine.server_now(),
+                            world_time=engine.world_now(),
+                            rate=engine.rate,
+                        )
+                    )
+                ]
 
     def count(self, now: float) -> list[Effect]:
         """Whatever a client sends counts, a ping as well."""

@@ -174,6 +174,8 @@ class Pong(Message):
     type: Literal["pong"] = "pong"
     server_time: datetime
     world_time: datetime
+    rate: float
+    """World seconds per second by now: a drill is paused, or goes on at another speed."""
 
 
 ServerMessage = Annotated[

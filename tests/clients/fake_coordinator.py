@@ -145,7 +145,7 @@ class FakeCoordinator:
             case CommandMessage():
                 await self._command(socket, message)
             case Ping():
-                await say(socket, Pong(server_time=datetime.now(UTC), world_time=AT))
+                await say(socket, Pong(server_time=datetime.now(UTC), world_time=AT, rate=1))
             case Unsubscribe():
                 pass
 

@@ -271,7 +271,7 @@ SCENES: Final[dict[str, tuple[int, list[Step]]]] = {
             do("opened"),
             WELCOME,
             {"type": "status", "log": "down", "since": AT},
-            {"type": "pong", "server_time": AT, "world_time": AT},
+            {"type": "pong", "server_time": AT, "world_time": AT, "rate": 1.0},
         ),
     ),
     "more commands than may be sent at once": (

@@ -170,7 +170,7 @@ export class Client {
           this.events.link({ state: "up", since: this.clock.now() })
           break
         case "told":
-          this.clock.correct(effect.message.server_time, effect.message.world_time)
+          this.clock.correct(effect.message.server_time, effect.message.world_time, effect.message.rate)
           this.events.told(effect.message)
           break
         case "log":

@@ -3051,6 +3051,11 @@ export interface components {
         /** Pong */
         readonly Pong: {
             /**
+             * Rate
+             * @description World seconds per second by now: a drill is paused, or goes on at another speed.
+             */
+            readonly rate: number;
+            /**
              * Server Time
              * Format: date-time
              */
