@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import msgspec
 import typer
 
+from coordinator.admin.drill_look_commands import add_look_commands
 from coordinator.admin.drill_world_commands import add_world_commands
 from coordinator.admin.say import Json, fail, say, write_json
 from coordinator.admin.terminal import Lang
@@ -39,6 +40,7 @@ def drill_app(cast: Cast) -> typer.Typer:
     app.command("show")(show_script)
     app.command("compare")(compare_runs)
     add_world_commands(app)
+    add_look_commands(app)
 
     @app.command("run")
     def run(

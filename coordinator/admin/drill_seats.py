@@ -88,6 +88,12 @@ def read_seats(directory: Path) -> list[Taken]:
     return msgspec.json.decode(path.read_bytes(), type=list[Taken]) if path.exists() else []
 
 
+def desks_of(directory: Path) -> set[AreaCode]:
+    """Areas of the seats that somebody takes, people or simulated teams: those that answer the roll-call."""
+    control = (Role.CONTROLLER, Role.OBSERVER)
+    return {one.area for one in read_seats(directory) if one.role not in control}
+
+
 def token_of(directory: Path, name: str) -> str:
     """Raises `LookupError` for a seat that there is not (yet)."""
     for one in read_seats(directory):

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -32,8 +32,6 @@ def add_world_commands(app: typer.Typer) -> None:
     app.command("open")(open_world)
     app.command("prepare", hidden=True)(open_world)
     app.command("host")(host)
-    app.command("list")(list_drills)
-    app.command("seats")(hand_out_seats)
     app.command("start")(start)
     app.command("pause")(pause)
     app.command("resume")(resume)
@@ -103,7 +101,7 @@ def open_world(
         fail(str(wrong), Exit.VALIDATION)
     url = ""
     if is_hosted(data):
-        url = _carry_out(lambda: until_open(directory)).url
+        url = carry_out(lambda: until_open(directory)).url
         say(f"【演练】{directory.name} 已打开，点名中；pingji drill start 开始。 {url}")
     else:
         say(
@@ -126,74 +124,6 @@ def host(data: Data = DATA) -> None:
         raise typer.Exit(until_told(run()))
     except AlreadyHosted:
         fail(f"{data} 的演练已由另一进程运行。\nThe drills of {data} are kept running already.", Exit.REFUSED)
-
-
-def list_drills(data: Data = DATA, lang: Lang = "zh", json: Json = "") -> None:
-    """列出演练。All drills of this directory, the oldest first."""
-    from coordinator.admin.drill_plan import CLOSED_FILE, FAILED_FILE, all_drills, read_drill, read_running
-    from coordinator.wire.words import said
-
-    rows: list[dict[str, Any]] = []
-    for directory in all_drills(data):
-        plan, running = read_drill(directory), read_running(directory)
-        assert plan is not None  # it was found by it
-        state = next(
-            (name for name in (CLOSED_FILE, FAILED_FILE) if (directory / name).exists()),
-            "running" if running else "waiting",
-        )
-        rows.append(
-            {"drill": plan.world, "name": plan.name, "state": state, "url": running.url if running else ""}
-        )
-        if json != "-":
-            print(f"{plan.world:22} {state:8} {said(plan.name, lang)}  {rows[-1]['url']}")
-    write_json(json, rows)
-
-
-def hand_out_seats(
-    seat: Annotated[str, typer.Argument(help="席位名的开头，缺省为全部 the beginning of a seat's name")] = "",
-    public: Annotated[str, typer.Option(help="手机能打开的地址 the address phones reach")] = "",
-    codes: Annotated[
-        bool,
-        typer.Option("--codes", help="印二维码（五分钟内、一次有效）QR codes, good once, for five minutes"),
-    ] = False,
-    drill: Which = "",
-    data: Data = DATA,
-    json: Json = "",
-) -> None:
-    """真人席位的登录链接或令牌：发给参演者。Sign-in for the seats that people take: links with codes, or tokens."""
-    from coordinator.admin.drill_control import control_of
-    from coordinator.admin.drill_seats import CONTROL, SUPERVISOR, read_seats
-    from coordinator.admin.grants import sign_in_path
-
-    directory = _found(data, drill)
-    people = [
-        one
-        for one in read_seats(directory)
-        if not one.simulated and one.name not in (CONTROL, SUPERVISOR) and one.name.startswith(seat)
-    ]
-
-    async def work() -> list[dict[str, str]]:
-        url = control_of(directory).url
-        rows = []
-        for one in people:
-            row = {"seat": one.name, "role": one.role.value, "area": one.area, "person": one.person}
-            if codes:
-                row["link"] = (public or url).rstrip("/") + await sign_in_path(url, one.token)
-            else:
-                row["token"] = one.token
-            rows.append(row)
-        return rows
-
-    rows = _carry_out(work)
-    write_json(json, rows)
-    if json == "-":
-        return
-    for row in rows:
-        if codes:
-            import segno
-
-            segno.make(row["link"], error="m").terminal(compact=True)
-        print(f"【演练】{row['seat']:24} {row.get('link') or row['token']}")
 
 
 def start(drill: Which = "", data: Data = DATA) -> None:
@@ -254,7 +184,7 @@ def close(drill: Which = "", data: Data = DATA) -> None:
     """停掉演练的进程；记录留着。Stop the drill's processes; its record stays."""
     from coordinator.admin.drill_plan import CLOSED_FILE
 
-    directory = _found(data, drill)
+    directory = found(data, drill)
     (directory / CLOSED_FILE).touch(mode=0o600)
     say(f"【演练】{directory.name} 已关闭 closed")
 
@@ -262,16 +192,16 @@ def close(drill: Which = "", data: Data = DATA) -> None:
 def _order(data: Path, drill: str, name: str, body: dict[str, object], done: str) -> None:
     from coordinator.admin.drill_control import control_of, give
 
-    directory = _found(data, drill)
+    directory = found(data, drill)
 
     async def work() -> None:
         await give(control_of(directory), name, body)
 
-    _carry_out(work)
+    carry_out(work)
     say(f"【演练】{directory.name} {done}")
 
 
-def _found(data: Path, drill: str) -> Path:
+def found(data: Path, drill: str) -> Path:
     from coordinator.admin.drill_plan import NoDrill, find_drill
 
     try:
@@ -290,11 +220,13 @@ def _kinds(text: str) -> list[str]:
     return kinds
 
 
-def _carry_out(work: Callable[[], Coroutine[object, object, T]]) -> T:
+def carry_out(work: Callable[[], Coroutine[object, object, T]]) -> T:
     import aiohttp
 
     from coordinator.admin.drill_plan import NoDrill
     from coordinator.admin.grants import CommandFailed
+    from coordinator.store.errors import StoreError
+    from coordinator.store.log import ChainBroken, LogUnavailable
 
     try:
         return asyncio.run(work())
@@ -302,5 +234,11 @@ def _carry_out(work: Callable[[], Coroutine[object, object, T]]) -> T:
         fail(f"{refused.code}: {refused}", Exit.REFUSED)
     except NoDrill as missing:
         fail(str(missing), Exit.DEPENDENCY)
+    except StoreError as wrong:
+        fail(str(wrong), Exit.VALIDATION)
+    except ChainBroken as broken:
+        fail(f"断链 broken: {broken}", Exit.FAILED)
+    except LogUnavailable as away:
+        fail(f"演练的日志不可达 the drill's log is not to be reached: {away}", Exit.DEPENDENCY)
     except (aiohttp.ClientError, TimeoutError) as away:
         fail(f"演练的协调进程不可达 the drill's coordinator is not to be reached: {away}", Exit.DEPENDENCY)

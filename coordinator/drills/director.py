@@ -75,7 +75,7 @@ class Director:
             if inject.after in self.facts.skipped:
                 yield Skip(inject.key, CAUSE_SKIPPED)
                 continue
-            at = self._planned(inject)
+            at = self.planned(inject)
             if at is None or at > now:
                 continue
             if self._is_needless(inject, at):
@@ -90,7 +90,7 @@ class Director:
             for inject in self._document.injects
             if inject.key not in self.facts.skipped
             and next(self._rest(inject), None) is not None
-            and (at := self._planned(inject)) is not None
+            and (at := self.planned(inject)) is not None
             and at > now
         ]
         return min(times, default=None)
@@ -104,7 +104,7 @@ class Director:
             if scope not in self._fired_in[inject.key]:
                 yield Fire(inject, scope, tuple(to))
 
-    def _planned(self, inject: Inject) -> datetime | None:
+    def planned(self, inject: Inject) -> datetime | None:
         """When it is due; None as long as its cause has not come about."""
         began = self.facts.began
         if began is None:
