@@ -59,7 +59,9 @@ def drill_app(cast: Cast) -> typer.Typer:
             Path | None,
             typer.Option("--out", help="写入评分、报告和日志的目录 directory for score, report and log"),
         ] = None,
-        report: Annotated[Path | None, typer.Option("--report", help="报告文件 report: .md or .html")] = None,
+        report: Annotated[
+            Path | None, typer.Option("--report", help="报告文件 report: .md, .html or .pdf")
+        ] = None,
         data: Data = Path("pingji-data"),
         areas: Areas = "",
         under: Under = "",

@@ -5,7 +5,7 @@ Every number is read from the review; none is made here. Marked 【演练】 on 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from coordinator.domain.area import AreaCode, AreaLevel
@@ -17,7 +17,7 @@ from coordinator.drills.matching import AtPlace, Verdict
 from coordinator.drills.schema import Document
 from coordinator.drills.score import GRADES, RATINGS, Line
 from coordinator.drills.vocabulary import CAPABILITIES, EVALUATION_AREAS, FIGURES, KINDS
-from coordinator.paper.sheets import Block, Paper, Sheet
+from coordinator.paper.sheets import Bar, Block, Chart, Paper, Sheet, Tone
 from coordinator.wire.marks import mark
 from coordinator.wire.times import day_time, full_time
 from coordinator.wire.words import Language, said, word
@@ -29,8 +29,9 @@ VERDICTS: Final = {
     Verdict.NOT_NEEDED: Text("不需要", "not needed"),
     Verdict.NOT_OBSERVED: Text("未观察到", "not observed"),
 }
-BAR: Final = 24
-"""Blocks of the longest bar."""
+TONES: Final = {Verdict.MET: Tone.GOOD, Verdict.LATE: Tone.LATE, Verdict.MISSED: Tone.BAD}
+SHOWN: Final = 40
+"""Places in one chart."""
 
 
 def drill_paper(
@@ -63,7 +64,14 @@ class _Page:
             Sheet(say("应当发生什么", "What was to happen"), [self._plan(), self._roles()]),
             Sheet(
                 say("实际发生了什么", "What happened"),
-                [self._lines(), self._times(), self._chart(), self._people(), self._timeline()],
+                [
+                    self._course(),
+                    self._lines(),
+                    self._times(),
+                    *self._by_place(),
+                    self._people(),
+                    self._timeline(),
+                ],
             ),
             Sheet(say("为什么", "Why"), [self._strengths(), *self._shortfalls()]),
             Sheet(say("整改", "Corrective actions"), [self._correctives(), self._sign()]),
@@ -184,27 +192,51 @@ class _Page:
             str(row.whole.never),
         )
 
-    def _chart(self) -> Block:
-        """Each place's 95th percentile of every figure that has a target, as a bar against it."""
-        rows: list[tuple[str, ...]] = []
+    def _course(self) -> Block:
+        """Each expectation from its inject to when enough had met it; what never was goes on to the end."""
+        end = max([self._document.lasts, *(one.done or 0 for one in self._review.courses)])
+        bars = [
+            Bar(
+                label=self._text(one.text),
+                start=one.asked,
+                end=max(one.asked, one.done if one.done is not None else end),
+                text=said(VERDICTS[one.verdict], self._lang),
+                tone=TONES[one.verdict],
+                target=one.due,
+            )
+            for one in self._review.courses
+            if one.verdict in TONES
+        ]
+        note = self._say(
+            "每条从情况发布到足够多的席位完成；虚线为时限。",
+            "Each from its inject until enough had done it; the dashed line is when it was due.",
+        )
+        title = self._say("全程", "The course of the drill")
+        return Block(title, lines=[note], chart=Chart(self._say("分钟", "minutes"), bars))
+
+    def _by_place(self) -> Iterator[Block]:
+        """Each place's 95th percentile of every figure that has a target, against it."""
         for row in self._review.score.figures:
-            if row.target is None:
+            found = [(place, times.p95) for place, times in row.places.items() if times.p95 is not None]
+            if row.target is None or not found:
                 continue
-            longest = max([row.target, *(times.p95 or 0.0 for times in row.places.values())])
-            for place, times in row.places.items():
-                if times.p95 is None:
-                    continue
-                bar = "█" * max(1, round(times.p95 / longest * BAR))
-                over = "▲" if times.p95 > row.target else ""
-                rows.append(
-                    (
-                        said(FIGURES[row.figure], self._lang),
-                        self._name(place),
-                        f"{bar} {_minutes(times.p95)}{over}",
-                    )
+            target = row.target / 60
+            bars = [
+                Bar(
+                    label=self._name(place),
+                    start=0,
+                    end=seconds / 60,
+                    text=_minutes(seconds) + ("▲" if seconds > row.target else ""),
+                    tone=Tone.LATE if seconds > row.target else Tone.GOOD,
+                    target=target,
                 )
-        columns = self._columns("用时|区域|p95 分钟（▲ 超目标）", "time|area|p95 minutes (▲ over target)")
-        return self._table("各地用时", "By place", columns, rows)
+                for place, seconds in found[:SHOWN]
+            ]
+            title = said(FIGURES[row.figure], self._lang)
+            note = self._say(f"p95，▲ 超过目标 {target:g} 分", f"p95; ▲ over the target of {target:g} min")
+            if len(found) > SHOWN:
+                note += self._say(f"；共 {len(found)} 处", f"; {len(found)} places in all")
+            yield Block(f"{title}：{note}", chart=Chart(self._say("分钟", "minutes"), bars))
 
     def _people(self) -> Block:
         return Block(self._say("人员", "People"), lines=[self._text(one) for one in self._review.people])

@@ -26,8 +26,7 @@ from coordinator.drills.schema import Document
 from coordinator.drills.score import Score, score
 from coordinator.drills.script import Script
 from coordinator.drills.seats import control_seat, seats
-from coordinator.paper.html import to_html
-from coordinator.paper.markdown import to_markdown
+from coordinator.paper.file import write_paper
 from coordinator.playbook.loader import Playbook
 from coordinator.wire.words import Language
 
@@ -94,23 +93,22 @@ def result_of(played: Played, seed: int) -> Result:
 def write_report(
     path: Path, document: Document, found: Score, log: list[Recorded], ground: Ground, lang: Language
 ) -> None:
-    """Markdown, or HTML where the name ends in it."""
+    """Markdown, or HTML or PDF where the name ends in it."""
     registers = ground.registers
     review = after_action(document, found, log, registers)
-    paper = drill_paper(document, review, registers.areas, lang, sampled=ground.sampled)
-    text = to_html(paper) if path.suffix == ".html" else to_markdown(paper)
-    path.write_text(text, encoding="utf-8")
+    write_paper(path, drill_paper(document, review, registers.areas, lang, sampled=ground.sampled))
 
 
 def write_all(folder: Path, played: Played, seed: int, ground: Ground, lang: Language) -> list[Path]:
-    """Score, report in both forms and the log, each to a file. Gives the files."""
+    """Score, report in its forms and the log, each to a file. Gives the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / name for name in ("score.json", "report.md", "report.html", "log.jsonl")]
+    names = ("score.json", "log.jsonl", "report.md", "report.html", "report.pdf")
+    files = [folder / name for name in names]
     result = msgspec.json.format(msgspec.json.encode(result_of(played, seed)))
     files[0].write_bytes(result + b"\n")
-    for path in files[1:3]:
+    files[1].write_bytes(b"".join(_line(one) for one in played.log))
+    for path in files[2:]:
         write_report(path, played.script.document, played.score, played.log, ground, lang)
-    files[3].write_bytes(b"".join(_line(one) for one in played.log))
     return files
 
 

@@ -6,7 +6,7 @@ From script and log alone. About work, places and rules, never about a person; p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -22,7 +22,7 @@ from coordinator.domain.rules import Recorded
 from coordinator.domain.text import Text
 from coordinator.drills.corrective import Corrective, correctives
 from coordinator.drills.facts import Facts
-from coordinator.drills.matching import Verdict
+from coordinator.drills.matching import Outcome, Verdict
 from coordinator.drills.schema import Document, Inject
 from coordinator.drills.score import Score, gather
 from coordinator.drills.shortfall import Shortfall, shortfall_of
@@ -49,10 +49,22 @@ class Happened(msgspec.Struct, frozen=True):
     position: int
 
 
+class Course(msgspec.Struct, frozen=True):
+    """One expectation along the drill, in minutes from its beginning."""
+
+    text: Text
+    verdict: Verdict
+    asked: float
+    due: float
+    done: float | None
+    """When enough had done it; None: they never had."""
+
+
 class AfterAction(msgspec.Struct, frozen=True):
     score: Score
     planned: tuple[Planned, ...]
     happened: tuple[Happened, ...]
+    courses: tuple[Course, ...]
     strengths: tuple[Text, ...]
     shortfalls: tuple[Shortfall, ...]
     people: tuple[Text, ...]
@@ -76,6 +88,7 @@ def after_action(
         score=score,
         planned=tuple(_planned(inject) for inject in document.injects),
         happened=tuple(sorted(_happened(document, recorded), key=lambda one: (one.at, one.position))),
+        courses=tuple(_courses(document, facts, outcomes)),
         strengths=tuple(line.text for line in score.lines if line.points == 1.0),
         shortfalls=tuple(shortfalls),
         people=tuple(_people(facts)),
@@ -102,6 +115,20 @@ def _when(inject: Inject) -> Text:
         minutes = inject.at + inject.delay
         return Text(f"第 {minutes} 分钟", f"minute {minutes}")
     return Text(f"“{inject.after}”后 {inject.delay} 分钟", f"{inject.delay} min after {inject.after}")
+
+
+def _courses(document: Document, facts: Facts, outcomes: Mapping[str, Outcome]) -> Iterator[Course]:
+    began = facts.began
+    for inject in document.injects:
+        fired = facts.fired.get(inject.key)
+        if began is None or fired is None:
+            continue
+        asked = (fired - began).total_seconds() / 60
+        for one in inject.expects:
+            outcome = outcomes[one.key]
+            at = outcome.done_at
+            done = (at - began).total_seconds() / 60 if at is not None else None
+            yield Course(one.text.text, outcome.verdict, asked, asked + one.by, done)
 
 
 def _happened(document: Document, log: Iterable[Recorded]) -> Iterator[Happened]:

@@ -6,6 +6,7 @@ from html import escape
 from typing import Final
 
 from coordinator.paper.sheets import Block, Paper, Sheet
+from coordinator.paper.svg import to_svg
 
 STYLE: Final = """
 @page { size: A4; margin: 14mm 14mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); } }
@@ -25,6 +26,7 @@ th, td { border: .5pt solid #555; padding: 1mm 1.5mm; min-width: 3.2em; text-ali
 th { background: #eee; }
 section { break-before: page; }
 .mark { font-weight: bold; }
+svg { display: block; width: 100%; height: auto; margin: 1mm 0 3mm; }
 .head { font-size: 10pt; padding-bottom: 3mm; }
 """.strip()
 
@@ -62,6 +64,8 @@ def _sheet(paper: Paper, sheet: Sheet) -> str:
 def _block(block: Block) -> str:
     parts = [f"<h3>{escape(block.title)}</h3>"] if block.title else []
     parts += [f"<p>{escape(line)}</p>" for line in block.lines]
+    if block.chart is not None:
+        parts.append(to_svg(block.chart, block.title))
     if block.columns and block.rows:
         head = "".join(f"<th>{escape(column)}</th>" for column in block.columns)
         rows = "\n".join(

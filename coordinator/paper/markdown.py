@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coordinator.paper.sheets import Block, Paper
+from coordinator.paper.text import drawn
 
 
 def to_markdown(paper: Paper) -> str:
@@ -17,6 +18,8 @@ def to_markdown(paper: Paper) -> str:
 def _block(block: Block) -> list[str]:
     lines = ["", f"### {_plain(block.title)}", ""] if block.title else [""]
     lines += [line if line[:1].isdigit() else f"- {line}" for line in map(_plain, block.lines)]
+    if block.chart is not None:
+        lines += ["```", *drawn(block.chart), "```"]
     if block.columns and not block.rows:
         return [*lines, block.none]
     if block.columns:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from unicodedata import east_asian_width
 
-from coordinator.paper.sheets import Block, Paper
+from coordinator.paper.sheets import Block, Chart, Paper
 
 LINES: Final = 60
 """Of an A4 page at six lines an inch, head and margins left out."""
 WIDTH: Final = 96
+BAR: Final = 32
+"""Blocks of the longest bar."""
 
 
 def to_text(paper: Paper) -> str:
@@ -42,9 +44,22 @@ def _block(block: Block) -> list[str]:
     lines = ["", f"【{block.title}】"] if block.title else [""]
     for line in block.lines:
         lines += _folded(line, WIDTH)
+    if block.chart is not None:
+        lines += [line for bar in drawn(block.chart) for line in _folded(bar, WIDTH)]
     if block.columns:
         lines += _table(block.columns, block.rows) if block.rows else [block.none]
     return lines
+
+
+def drawn(chart: Chart) -> list[str]:
+    """Each bar in blocks, where nothing else can be drawn."""
+    names = max((width(bar.label) for bar in chart.bars), default=0)
+    size = BAR / chart.most
+    return [
+        f"{_padded(bar.label, names)}  {'·' * round(bar.start * size)}"
+        f"{'█' * max(1, round((bar.end - bar.start) * size))} {bar.text}"
+        for bar in chart.bars
+    ]
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

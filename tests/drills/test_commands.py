@@ -52,11 +52,13 @@ def test_a_drill_is_run_scored_and_written(tmp_path: Path, nowhere: str) -> None
         "log.jsonl",
         "report.html",
         "report.md",
+        "report.pdf",
         "score.json",
     ]
     pingji("drill", "run", TEST, "--simulate", "--data", nowhere, "--out", str(again))
     assert (first / "score.json").read_bytes() == (again / "score.json").read_bytes()
     assert (first / "log.jsonl").read_bytes() == (again / "log.jsonl").read_bytes()
+    assert (first / "report.pdf").read_bytes() == (again / "report.pdf").read_bytes()
     events = [json.loads(line) for line in (first / "log.jsonl").read_text().splitlines()]
     assert {event["world"] for event in events} == {"DRILL-REHEARSAL"}
     compared = pingji("drill", "compare", str(first / "score.json"), str(again / "score.json"), "--json", "-")
