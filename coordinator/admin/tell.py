@@ -8,7 +8,8 @@ from rich.table import Table
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.text import Text
 from coordinator.review.summary import Summary, Times
-from coordinator.review.words import FIGURES, WHAT, fact_words
+from coordinator.review.words import fact_words
+from coordinator.wire.log_words import FIGURES, STORY
 from coordinator.wire.marks import mark
 from coordinator.wire.times import day_time
 from coordinator.wire.words import Language, said
@@ -30,7 +31,7 @@ def tell_summary(summary: Summary, areas: AreaRegister, lang: Language) -> None:
         timeline.add_row(
             day_time(line.at),
             f"{line.scope}/{line.position}",
-            said(WHAT[line.what], lang),
+            said(STORY[line.what], lang),
             name(line.area),
             fact_words(line, lang, name),
         )

@@ -9,7 +9,8 @@ from coordinator.domain.text import Text
 from coordinator.paper.sheets import Block, Paper, Sheet
 from coordinator.review.report import OperationReport
 from coordinator.review.summary import Times
-from coordinator.review.words import FIGURES, WHAT, fact_words
+from coordinator.review.words import fact_words
+from coordinator.wire.log_words import FIGURES, STORY
 from coordinator.wire.marks import mark
 from coordinator.wire.times import day_time, full_time
 from coordinator.wire.words import Language, said, word
@@ -138,7 +139,7 @@ class _Page:
         rows = [
             (
                 day_time(one.first),
-                one.kind,
+                word("hazard_point", one.kind, self._lang),
                 self._name(one.area),
                 str(one.deepest_cm),
                 str(one.reports),
@@ -163,7 +164,7 @@ class _Page:
         rows = [
             (
                 day_time(line.at),
-                said(WHAT.get(line.what, Text(line.what, line.what)), self._lang),
+                said(STORY.get(line.what, Text(line.what, line.what)), self._lang),
                 self._name(line.area),
                 fact_words(line, self._lang, self._name),
                 f"{line.scope}/{line.position}",

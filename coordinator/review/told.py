@@ -204,7 +204,9 @@ def _thing(event: Event, names: Names) -> Text | None:
         case HazardReported():
             trend = _word("trend", event.trend.value)
             depth = event.depth_cm
-            return _joined(_same(event.kind), Text(f"深 {depth} 厘米", f"{depth} cm deep"), trend)
+            return _joined(
+                _word("hazard_point", event.kind), Text(f"深 {depth} 厘米", f"{depth} cm deep"), trend
+            )
         case ReportSigned():
             return Text(f"第 {event.number} 次", f"number {event.number}")
     return None

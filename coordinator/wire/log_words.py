@@ -120,3 +120,38 @@ _BY_FAMILY: Final = {
 
 EVENTS: Final = {name: text for events in _BY_FAMILY.values() for name, text in events.items()}
 FAMILY_OF: Final = {name: family for family, events in _BY_FAMILY.items() for name in events}
+
+STORY: Final = {
+    "declared": Text(zh="启动", en="declared"),
+    "raised": Text(zh="升级", en="raised"),
+    "lowered": Text(zh="降级", en="lowered"),
+    "ended": Text(zh="终止", en="ended"),
+    "closed": Text(zh="全部恢复平时", en="everywhere normal"),
+    "silent": Text(zh="无人签收，开始叫应", en="silent, confirmed call"),
+    "passed_up": Text(zh="叫应上报", en="call passed up"),
+    "answered": Text(zh="已叫应", en="answered"),
+    "lowering_refused": Text(zh="降级被拒", en="lowering refused"),
+    "facility_unusable": Text(zh="阵地不可用", en="facility unusable"),
+    "facility_ordered": Text(zh="改用阵地", en="facility ordered instead"),
+}
+"""The few events that make a night's story."""
+
+FIGURES: Final = {
+    "called": Text(zh="征召", en="called"),
+    "coming": Text(zh="应答前往", en="coming"),
+    "declined": Text(zh="不能来", en="declined"),
+    "no_show": Text(zh="未到", en="no-shows"),
+    "on_post": Text(zh="到岗", en="on post"),
+    "cancelled": Text(zh="满员取消", en="told not to come"),
+    "home_safe": Text(zh="平安到家", en="home safe"),
+    "lost": Text(zh="失联", en="unaccounted for"),
+    "unfillable_posts": Text(zh="无人可派的岗位", en="posts nobody can fill"),
+    "webhook_failed": Text(zh="推送失败", en="webhook failures"),
+    "offline_and_back": Text(zh="断网后补报", en="commands sent after being offline"),
+    "overdue": Text(zh="任务逾期", en="tasks overdue"),
+    "tasks_done": Text(zh="任务完成", en="tasks done"),
+    "silent": Text(zh="沉默的社区", en="silent places"),
+    "lowering_refused": Text(zh="降级被拒", en="lowerings refused"),
+    "normal_again": Text(zh="恢复平时的社区和街道", en="places normal again"),
+}
+"""What a summary counts."""

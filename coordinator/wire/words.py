@@ -10,7 +10,7 @@ from string import Formatter
 from typing import Final, Literal
 
 from coordinator.domain.text import Text
-from coordinator.wire.log_words import EVENTS, FAMILIES
+from coordinator.wire.log_words import EVENTS, FAMILIES, FIGURES
 
 Language = Literal["zh", "en"]
 Vocabulary = Mapping[str, Text]
@@ -333,6 +333,7 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
     "concern": CONCERNS,
     "event": EVENTS,
     "family": FAMILIES,
+    "figure": FIGURES,
 }
 
 

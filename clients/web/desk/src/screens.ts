@@ -3,7 +3,9 @@
  * `strings.ts`, a line here, and its name in `strings.ts`. Each is loaded when it is first opened.
  */
 import {
+  Bell,
   Clock,
+  DataAnalysis,
   DataBoard,
   List,
   Location,
@@ -23,7 +25,9 @@ export const SCREENS = [
   { name: "people", icon: User, load: () => import("./screens/people/Screen.vue") },
   { name: "situation", icon: Location, load: () => import("./screens/situation/Screen.vue") },
   { name: "facilities", icon: OfficeBuilding, load: () => import("./screens/facilities/Screen.vue") },
+  { name: "orders", icon: Bell, load: () => import("./screens/orders/Screen.vue") },
   { name: "timeline", icon: Clock, load: () => import("./screens/timeline/Screen.vue") },
+  { name: "report", icon: DataAnalysis, load: () => import("./screens/report/Screen.vue") },
   { name: "playbooks", icon: Notebook, load: () => import("./screens/playbooks/Screen.vue") },
 ] as const satisfies readonly { name: string; icon: Component; load: Load }[]
 

@@ -9,15 +9,23 @@ export class Failed extends Error {
   }
 }
 
+/** What is empty is left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>
+
+function address(path: string, query: Query): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "")
+  const asked = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  return asked ? `${path}?${asked}` : path
+}
+
 export class Api {
   constructor(
     readonly token: string,
     private readonly base = "",
   ) {}
 
-  get<T>(path: string, query: Readonly<Record<string, string | number>> = {}): Promise<T> {
-    const asked = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))
-    return this.#ask<T>(asked.size ? `${path}?${asked}` : path, { method: "GET" })
+  get<T>(path: string, query: Query = {}): Promise<T> {
+    return this.#ask<T>(address(path, query), { method: "GET" })
   }
 
   post<T>(path: string, body: unknown): Promise<T> {
@@ -28,6 +36,17 @@ export class Api {
   /** What is no JSON: a photo. */
   async blob(path: string): Promise<Blob> {
     return (await this.#answer(path, { method: "GET" })).blob()
+  }
+
+  /** A file, with the name that the server gives it: its token goes in the header, so no link can fetch it. */
+  async download(path: string, query: Query = {}): Promise<void> {
+    const answer = await this.#answer(address(path, query), { method: "GET" })
+    const named = /filename\*=UTF-8''([^;]+)/.exec(answer.headers.get("Content-Disposition") ?? "")
+    const link = document.createElement("a")
+    link.href = URL.createObjectURL(await answer.blob())
+    link.download = named?.[1] ? decodeURIComponent(named[1]) : "pingji"
+    link.click()
+    URL.revokeObjectURL(link.href)
   }
 
   async #ask<T>(path: string, init: RequestInit): Promise<T> {

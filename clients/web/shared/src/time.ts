@@ -1,4 +1,4 @@
-/** Instants as people read them: always the world's time, in the zone of the device. Ages are counted, never sent. */
+/** Instants as people read them: always the world's time, in China's zone. Ages are counted, never sent. */
 import { t } from "./strings"
 
 const two = (number: number): string => String(number).padStart(2, "0")
@@ -6,17 +6,27 @@ const two = (number: number): string => String(number).padStart(2, "0")
 /** An instant as it stands on a board, in milliseconds; `null` stays `null`. */
 export const instant = (text: string | null | undefined): number | null => (text ? Date.parse(text) : null)
 
+/** China has one time, and every screen, page and print shows it: whatever zone the device is set to. */
+const CHINA = 8 * 3_600_000
+const there = (at: number): Date => new Date(at + CHINA)
+
 /** `14:05:09` */
 export function clockTime(at: number): string {
-  const date = new Date(at)
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  const date = there(at)
+  return `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`
 }
 
 /** `11-23 14:05` */
 export function dayTime(at: number): string {
-  const date = new Date(at)
-  return `${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`
+  const date = there(at)
+  return `${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`
 }
+
+/** `2026-11-23T14:05`: as a field for date and time holds it. */
+export const toField = (at: number): string => there(at).toISOString().slice(0, 16)
+
+/** And back, as the server takes it; empty for a field that is not filled in. */
+export const fromField = (text: string): string => (text ? `${text}:00+08:00` : "")
 
 const UNITS = [
   [86_400, "days"],

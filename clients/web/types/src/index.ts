@@ -39,6 +39,12 @@ export type Plan = Schemas["Plan"]
 export type PlanRequest = Schemas["PlanRequest"]
 export type Me = Schemas["Me"]
 export type Paths = paths
+export type LogPage = Schemas["LogPage"]
+export type LogEntry = Schemas["LogEntry"]
+export type Reviewables = Schemas["Reviewables"]
+export type Reviewable = Schemas["Reviewable"]
+export type ReviewGoesOn = Schemas["ReviewGoesOn"]
+export type OperationReport = Schemas["OperationReport"]
 
 /** Where one part of a board stands: epoch and position. */
 export type Cursor = readonly [epoch: number, position: number]
