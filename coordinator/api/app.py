@@ -14,6 +14,7 @@ from coordinator.api.areas import get_areas
 from coordinator.api.asyncapi import get_asyncapi
 from coordinator.api.boards import get_board
 from coordinator.api.commands import post_command
+from coordinator.api.duty import get_duty
 from coordinator.api.headers import secure
 from coordinator.api.keys import AREAS, ENGINE, EXPORTS, PLANNING, RATES, REVIEWS, SOCKETS
 from coordinator.api.log import get_log
@@ -74,6 +75,7 @@ def make_app(engine: Engine, settings: LiveSettings, codes: Codes | None = None)
             web.get(f"{PREFIX}/boards/{{key}}", get_board),
             web.get(f"{PREFIX}/areas", get_areas),
             web.get(f"{PREFIX}/people", get_people),
+            web.get(f"{PREFIX}/duty", get_duty),
             web.get(f"{PREFIX}/people/{{id}}/phone", get_phone),
             web.post(f"{PREFIX}/people/addresses", post_addresses),
             web.get(f"{PREFIX}/log", get_log),

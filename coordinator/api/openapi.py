@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from coordinator import __version__
 from coordinator.api.areas import AreaQuery
 from coordinator.api.commands import IDEMPOTENCY_KEY
+from coordinator.api.duty import DutyQuery
 from coordinator.api.log import LogQuery
 from coordinator.api.people import PeopleQuery, PhoneQuery
 from coordinator.api.reports import WRITERS, ReportQuery, ReportsQuery
@@ -62,6 +63,7 @@ def _paths() -> JsonObject:
         f"{PREFIX}/boards/{{key}}": {"get": _get_board()},
         f"{PREFIX}/areas": {"get": _get_areas()},
         f"{PREFIX}/people": {"get": _get_people()},
+        f"{PREFIX}/duty": {"get": _get_duty()},
         f"{PREFIX}/people/{{id}}/phone": {"get": _get_phone()},
         f"{PREFIX}/people/addresses": {"post": _post_addresses()},
         f"{PREFIX}/log": {"get": _get_log()},
@@ -300,6 +302,13 @@ def _get_people() -> JsonObject:
     described = _get("getPeople", summary, "people", "PeoplePage")
     described["parameters"] = _query(PeopleQuery)
     described["responses"]["304"] = {"description": "As it was."}
+    return described
+
+
+def _get_duty() -> JsonObject:
+    summary = "Who is on duty in an area and below it, when, and whom to call, with their names."
+    described = _get("getDuty", summary, "people", "Duty")
+    described["parameters"] = _query(DutyQuery)
     return described
 
 

@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 from coordinator.api.areas import AreaPage
 from coordinator.api.boards import WholeBoard
 from coordinator.api.commands import CommandRequest
+from coordinator.api.duty import Duty
 from coordinator.api.log import LogPage
 from coordinator.api.people import Addresses, AddressRequest, PeoplePage, Phone
 from coordinator.api.plans import Plan, PlanRequest
@@ -61,6 +62,7 @@ ANSWERS: Final = (
     PublishedPlaybook,
     Plan,
     PeoplePage,
+    Duty,
     Phone,
     Addresses,
 )

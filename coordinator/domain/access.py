@@ -94,6 +94,8 @@ _COMMUNITY: Final = _GRID | {
     "OrderConversion",
     "SignReport",
     "CloseHazard",
+    "PlanShifts",
+    "HandOver",
     "AnswerHelp",
 }
 _STREET: Final = _COMMUNITY | {"IssueOrder", "MoveTeam"}
@@ -129,6 +131,7 @@ MAY: Final[dict[Role, frozenset[str]]] = {
             "RevokeGrant",
             "DestroyPersonalData",
             "ErasePerson",
+            "PlanShifts",
             "PublishPlaybook",
             "ReopenScope",
         }

@@ -15,6 +15,7 @@ from pydantic import Field
 from coordinator.domain import (
     call_out,
     confirmed_call,
+    duty_roster,
     facility,
     help,
     operation,
@@ -130,6 +131,7 @@ RULES: Final[dict[str, Rule]] = {
     "task_due": lambda state, keys, now: task.fell_overdue(state, keys),
     "conversion_due": _conversions,
     "report_due": _each(situation.report_lapsed),
+    "handover_due": _each(duty_roster.handover_lapsed),
     "help_due": _each(lambda state, key, now: help.help_lapsed(state, key)),
 }
 """Every deadline has its rule: kind of duty -> what follows for these subjects."""

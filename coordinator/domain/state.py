@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coordinator.domain.concern import Concern
     from coordinator.domain.confirmed_call import ConfirmedCall
     from coordinator.domain.drill import Drill
+    from coordinator.domain.duty_roster import Officer, Shift
     from coordinator.domain.event import Stamp
     from coordinator.domain.facility import Facility
     from coordinator.domain.follow_on import Receipt, Standing
@@ -67,6 +68,8 @@ class ScopeState:
     help_requests: Table[HelpRequest]
     calls: Table[ConfirmedCall]
     orders: Table[Order]
+    shifts: Table[Shift]
+    officers: Table[Officer]
     concerns: Table[Concern]
     grants: Table[Grant]
     revocations: Table[Revocation]

@@ -30,6 +30,7 @@ from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
 from coordinator.domain.scope import scope_of, scopes_of
 from coordinator.engine.clock import ServerClock
+from coordinator.engine.duty_desk import DutyDesk
 from coordinator.engine.history import History
 from coordinator.engine.holder import Holder
 from coordinator.engine.keeper import Keeper
@@ -115,7 +116,8 @@ class Coordinator:
                 reactor, self.do, jobs, self.server_now, self._living.rank, self._erase
             )
         self.root = next(iter(self.reactors))
-        self.people = People(self._roster, registers, self.reactors, self.root, self.do)
+        self.people = People(self._roster, registers, self.reactors, self.root, self.do, self.world_now)
+        self.duty = DutyDesk(self.people, registers, self.reactors, self.world_now)
 
     async def __aenter__(self) -> Coordinator:
         await self._clock.sync()

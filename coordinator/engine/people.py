@@ -6,7 +6,8 @@ It gathers where somebody belongs and reads the roster; who may know whom is jud
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence, Set
+from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple, Protocol
 
@@ -15,6 +16,7 @@ import structlog
 from coordinator.domain.access import Actor, Role, may
 from coordinator.domain.acquaintance import Person, knows, knows_well, may_phone
 from coordinator.domain.area import AreaCode, AreaLevel
+from coordinator.domain.duty_roster import areas_of, on_duty
 from coordinator.domain.mode import Mode
 from coordinator.domain.personal_data import RevealPhone, Why
 from coordinator.domain.refusal import Refused
@@ -59,14 +61,23 @@ Record = Callable[[RevealPhone], Awaitable[Outcome]]
 
 class People:
     def __init__(
-        self, roster: Roster, registers: Registers, scopes: Mapping[str, _Scope], root: str, record: Record
+        self,
+        roster: Roster,
+        registers: Registers,
+        scopes: Mapping[str, _Scope],
+        root: str,
+        record: Record,
+        now: Callable[[], datetime],
     ) -> None:
-        """`record` puts a reading into the log."""
+        """`record` puts a reading into the log; `now` is the world's time."""
         self._roster = roster
         self._registers = registers
         self._scopes = scopes
         self._root = root
         self._record = record
+        self._now = now
+        self._rosters: dict[str, tuple[int, Mapping[PersonId, Set[AreaCode]]]] = {}
+        """Per scope: up to where it was read, and who is on duty for what."""
 
     async def shown(self, actor: Actor, ids: Iterable[PersonId]) -> list[PersonShown]:
         """Of these, whom the actor may know and who has an entry; nothing says of the others that they exist."""
@@ -133,8 +144,8 @@ class People:
         return list(known.members) if known else []
 
     def on_duty(self, area: AreaCode) -> Sequence[PersonId]:
-        office = self._registers.organisation.offices.get(f"office:{area}")
-        return office.duty if office else ()
+        """Whom to call there now, in order."""
+        return on_duty(self._state_of(area), area, self._now())
 
     # --- where somebody belongs -------------------------------------------------------------------------
 
@@ -147,14 +158,25 @@ class People:
             yield Person(
                 id=id,
                 places=tuple(dict.fromkeys(places)),
-                duty=tuple(self._duty_of.get(id, ())),
+                duty=tuple(dict.fromkeys([*self._offices_of.get(id, ()), *self._planned(id)])),
                 team=responder.team if responder else "",
                 leads=bool(responder and responder.leader),
                 switched=any(self._mode(area) is not Mode.NORMAL for area in places if self._known(area)),
             )
 
+    def _planned(self, id: PersonId) -> Iterator[AreaCode]:
+        """Areas on whose duty roster they stand. A scope's index is made anew when its roster has changed."""
+        for name, scope in self._scopes.items():
+            state = scope.state
+            last, found = self._rosters.get(name, (-1, {}))
+            if state.position != last:
+                moved = [*state.shifts.changes(last), *state.officers.changes(last)]
+                found = areas_of(state) if moved else found
+                self._rosters[name] = (state.position, found)
+            yield from sorted(found.get(id, ()))
+
     @cached_property
-    def _duty_of(self) -> Mapping[PersonId, Sequence[AreaCode]]:
+    def _offices_of(self) -> Mapping[PersonId, Sequence[AreaCode]]:
         found: dict[PersonId, list[AreaCode]] = defaultdict(list)
         for office in self._registers.organisation.offices.values():
             for person in office.duty:
@@ -183,8 +205,10 @@ class People:
         return area in self._registers.areas
 
     def _mode(self, area: AreaCode) -> Mode:
-        scope = scope_of(self._registers.areas, area)
-        return self._scopes[scope].state.mode(area)
+        return self._state_of(area).mode(area)
+
+    def _state_of(self, area: AreaCode) -> ScopeState:
+        return self._scopes[scope_of(self._registers.areas, area)].state
 
     def _team_of(self, person: PersonId) -> str:
         responder = self._registers.people.get(person)

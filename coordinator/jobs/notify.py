@@ -1,6 +1,6 @@
 """From duties to notify jobs: who is to be told, as the state has it at this moment. Pure.
 
-It picks people by what they are called to or by the office they hold, never by name; how they are reached is the
+It picks people by what they are called to or by being on duty, never by name; how they are reached is the
 worker's business.
 """
 
@@ -15,6 +15,7 @@ import structlog
 from coordinator.domain.area import AreaCode
 from coordinator.domain.call_out import Progress
 from coordinator.domain.duty import Duty
+from coordinator.domain.duty_roster import on_duty
 from coordinator.domain.state import ScopeState
 from coordinator.domain.switch_over import grids_of
 from coordinator.jobs.payload import Notice, NotifyJob, Recipient, What
@@ -61,9 +62,8 @@ def _notices(state: ScopeState, duties: Sequence[Duty]) -> Iterator[Notice]:
             told.update(one.about for one in waiting)
             yield Notice(duty.key, duty.area, known, channels, tuple(waiting))
         else:
-            office = state.registers.organisation.offices.get(f"office:{duty.area}")
-            people = office.duty if office else ()
-            to = tuple(Recipient(person, duty.subject) for person in dict.fromkeys(people))
+            people = on_duty(state, duty.area, duty.due)
+            to = tuple(Recipient(person, duty.subject) for person in people)
             yield Notice(duty.key, duty.area, known, channels, to, unaddressed=not to)
 
 

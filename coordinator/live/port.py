@@ -18,6 +18,7 @@ from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
 from coordinator.domain.rules import Recorded
 from coordinator.domain.text import Text
+from coordinator.engine.duty_desk import DutyView
 from coordinator.engine.people import PersonShown
 from coordinator.playbook.loader import Playbook
 from coordinator.wire.board import BoardKey, Cursor, Entries
@@ -83,6 +84,14 @@ class History(Protocol):
 
     async def before(self, scope: str, instant: datetime, head: int) -> int:
         """Position of the last entry before an instant of the world. Raises as `page`."""
+        ...
+
+
+class DutyDesk(Protocol):
+    """The duty roster, and whom to call."""
+
+    async def view(self, actor: Actor, area: AreaCode) -> DutyView:
+        """Raises `Refused`, `LogUnavailable`."""
         ...
 
 
@@ -164,6 +173,8 @@ class Engine(Protocol):
 
     @property
     def people(self) -> People: ...
+    @property
+    def duty(self) -> DutyDesk: ...
 
     def may_watch(self, actor: Actor, board: BoardKey) -> None:
         """Raises `Refused`."""

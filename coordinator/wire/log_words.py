@@ -53,6 +53,9 @@ _BY_FAMILY: Final = {
         "CrewMoved": Text("人员变动", "Crew moved"),
         "ReliefFellDue": Text("换班到时", "Relief due"),
         "RestsOver": Text("休息期满", "Rests over"),
+        "ShiftsPlanned": Text("排班", "Shifts planned"),
+        "DutyHandedOver": Text("交接班", "Duty handed over"),
+        "HandoverFellOverdue": Text("到点无人接班", "Handover overdue"),
         "TeamMoved": Text("队伍变动", "Team moved"),
     },
     "task": {

@@ -68,6 +68,10 @@ NOT_THERE: Final = {
     "unknown_kind": Text(
         "没有“{kind}”这一类记录，请在列表中选", "There is no kind of entry {kind}: choose one of the list"
     ),
+    "no_office": Text(
+        "{area} 没有值班机构，不排班；请排到社区、街道或以上",
+        "{area} has no office to be on duty for: plan for its community, street or above",
+    ),
     "unknown_ref": Text(
         "没有引用 {ref} 的内容，请刷新看板", "Nothing is kept under {ref}: look at the board again"
     ),
@@ -307,6 +311,18 @@ DOES_NOT_FIT: Final = {
 }
 
 NOT_RIGHT: Final = {
+    "bad_shift": Text(
+        "{person} 的班次起止不对：结束须晚于开始，一班不超过 {hours} 小时",
+        "The shift of {person} is not right: it ends after it begins and lasts {hours} hours at most",
+    ),
+    "shift_outside": Text(
+        "{person} 于 {at} 开始的班次不在所排的时段之内，请改时段或班次",
+        "The shift of {person} at {at} is outside of what is planned: change the stretch or the shift",
+    ),
+    "shifts_overlap": Text(
+        "{person} 在 {at} 已有班次，一人不能同时值两班；请改其中一班",
+        "{person} has a shift already at {at}: nobody is on two at once, change one of them",
+    ),
     "playbook_wrong": Text(
         "预案有 {number} 处问题，第一处：{finding}；用 pingji playbook lint 看全部",
         "The playbook has {number} faults, the first: {finding_en}; see all with `pingji playbook lint`",

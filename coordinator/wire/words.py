@@ -299,6 +299,7 @@ CONCERNS: Final = {
         "{failed} messages by {channel} were not delivered: use another way",
     ),
     "report_overdue": Text("情况报告超时未报", "A situation report is overdue"),
+    "handover_late": Text("到点无人接班", "The shift has begun and nobody has taken over"),
     "help_wanted": Text("求助：缺{need:need}（{by}）", "Help wanted: {need:need} ({by})"),
 }
 """Kinds of concern; what stands in braces are its facts."""

@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 from coordinator.boards.board import DeltaView
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.area import Area, AreaLevel
+from coordinator.domain.duty_roster import DutyPost, Officer, Shift
 from coordinator.domain.operation import Operation
 from coordinator.domain.personal_data import Why
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Responder, Team, Unit
 from coordinator.domain.rules import Recorded, encode
 from coordinator.domain.text import Text
+from coordinator.engine.duty_desk import AreaDuty, DutyView, ToCall
 from coordinator.engine.history import History
 from coordinator.engine.people import PersonShown
 from coordinator.playbook import library
@@ -127,6 +129,21 @@ class FakeLedger:
         return None
 
 
+class FakeDuty:
+    """One officer, everywhere."""
+
+    async def view(self, actor: Actor, area: str) -> DutyView:
+        if area == "420111":
+            raise Refused("not_your_part", area=area, part=actor.area)
+        shift = Shift("s1", area, P1, DutyPost.OFFICER, T0, T0 + timedelta(hours=12))
+        officer = Officer(area, P1, T0, T0 + timedelta(hours=12), "d1", {"unsigned": 2})
+        here = AreaDuty(area, "青山区", [P1], True, officer, [shift], [], False)
+        known = PersonShown(P1, "甲无名", "000****0001", False, True, (area,))
+        return DutyView(
+            here, [shift], {"unsigned": 1}, [here], [ToCall("duty_officer", area, P1)], [known], T0
+        )
+
+
 class FakeEngine:
     world = "LIVE"
     rate = 1.0
@@ -134,6 +151,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.registers = registers()
         self.people = FakePeople()
+        self.duty = FakeDuty()
         self.log_down_since: datetime | None = None
         self.caught_up = True
         self.stopped: dict[str, int] = {}

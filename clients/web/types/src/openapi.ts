@@ -75,6 +75,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/duty": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who is on duty in an area and below it, when, and whom to call, with their names. */
+        readonly get: operations["getDuty"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/log": {
         readonly parameters: {
             readonly query?: never;
@@ -782,6 +799,33 @@ export interface components {
              * @enum {string}
              */
             readonly name: "ApproveChange";
+        };
+        /** AreaDutyShown */
+        readonly AreaDutyShown: {
+            /** Area */
+            readonly area: string;
+            /**
+             * Late
+             * @description The shift has begun and nobody has taken over.
+             */
+            readonly late: boolean;
+            /** Name */
+            readonly name: string;
+            /** Next */
+            readonly next: readonly components["schemas"]["ShiftShown"][];
+            /**
+             * Now
+             * @description Whom to call, in this order.
+             */
+            readonly now: readonly string[];
+            readonly officer: components["schemas"]["OfficerShown"] | null;
+            /**
+             * Planned
+             * @description Whether that is by the roster; else it is the list the office was registered with.
+             */
+            readonly planned: boolean;
+            /** Running */
+            readonly running: readonly components["schemas"]["ShiftShown"][];
         };
         /**
          * AreaLevel
@@ -1517,6 +1561,46 @@ export interface components {
              */
             readonly token: string;
         };
+        /** Duty */
+        readonly Duty: {
+            /**
+             * At
+             * Format: date-time
+             * @description World time of this answer.
+             */
+            readonly at: string;
+            /** Below */
+            readonly below: readonly components["schemas"]["AreaDutyShown"][];
+            /**
+             * Call
+             * @description Whom to call, the nearest first.
+             */
+            readonly call: readonly components["schemas"]["ToCallShown"][];
+            readonly here: components["schemas"]["AreaDutyShown"];
+            /**
+             * Open
+             * @description What would be handed over now: `unsigned`, `silent`, `concerns`, `open_tasks`, `overdue_tasks`, `lost`.
+             */
+            readonly open: {
+                readonly [key: string]: number;
+            };
+            /**
+             * People
+             * @description Names of everybody above whom this token may know.
+             */
+            readonly people: readonly components["schemas"]["PersonKnown"][];
+            /**
+             * Shifts
+             * @description Of this area, those that run or begin within eight days.
+             */
+            readonly shifts: readonly components["schemas"]["ShiftShown"][];
+        };
+        /**
+         * DutyPost
+         * @description What somebody on duty is there for, in the order in which they are called.
+         * @enum {string}
+         */
+        readonly DutyPost: "officer" | "lead" | "substitute";
         /**
          * EndDrill
          * @description 结束.
@@ -1633,7 +1717,7 @@ export interface components {
          * @description Stable, never reused; whether the same can succeed when sent again, and the words.
          * @enum {string}
          */
-        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_text" | "bad_tick" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_taken" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_above" | "not_assigned_here" | "not_broken" | "not_founded" | "not_higher" | "not_higher_office" | "not_in_log" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "task_not_done" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_item" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
+        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_shift" | "bad_text" | "bad_tick" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_taken" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_office" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_above" | "not_assigned_here" | "not_broken" | "not_founded" | "not_higher" | "not_higher_office" | "not_in_log" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "self_approval" | "shift_outside" | "shifts_overlap" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "task_not_done" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_item" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
         /**
          * ErrorMessage
          * @description About a message that could not be carried out; `about` repeats its board or type.
@@ -1876,6 +1960,39 @@ export interface components {
              * @enum {string}
              */
             readonly name: "FoundScope";
+        };
+        /**
+         * HandOver
+         * @description 交接班: `to` is on duty from now on, and has been shown what is open. Said by who goes or who comes.
+         */
+        readonly HandOver: {
+            /** Area */
+            readonly area: string;
+            /**
+             * Note
+             * @default
+             */
+            readonly note?: string;
+            /** To */
+            readonly to: string;
+        };
+        /**
+         * HandOverRequest
+         * @description 交接班: `to` is on duty from now on, and has been shown what is open. Said by who goes or who comes.
+         */
+        readonly HandOverRequest: {
+            readonly body: components["schemas"]["HandOver"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "HandOver";
         };
         /** HazardLine */
         readonly HazardLine: {
@@ -2198,6 +2315,38 @@ export interface components {
              */
             readonly name: "Observe";
         };
+        /**
+         * OfficerShown
+         * @description Who took over last.
+         */
+        readonly OfficerShown: {
+            /** Before */
+            readonly before: string;
+            /**
+             * Note
+             * @description Reference into the vault.
+             */
+            readonly note: string;
+            /**
+             * Open
+             * @description What was open when the duty was handed over.
+             */
+            readonly open: {
+                readonly [key: string]: number;
+            };
+            /** Person */
+            readonly person: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            readonly since: string;
+            /**
+             * Until
+             * @description When the shift ends; null for one that nobody had planned.
+             */
+            readonly until: string | null;
+        };
         /** OperationReport */
         readonly OperationReport: {
             readonly approved_by: string;
@@ -2507,6 +2656,22 @@ export interface components {
             /** Tasks */
             readonly tasks: number;
         };
+        /** PlannedShift */
+        readonly PlannedShift: {
+            /**
+             * Begins
+             * Format: date-time
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * Format: date-time
+             */
+            readonly ends: string;
+            /** Person */
+            readonly person: string;
+            readonly post: components["schemas"]["DutyPost"];
+        };
         /**
          * PlanRequest
          * @description Places with the level each is to have; with `operation`, also what it has of them already.
@@ -2546,6 +2711,44 @@ export interface components {
             readonly short: number;
             /** Short 24H */
             readonly short_24h: number;
+        };
+        /**
+         * PlanShifts
+         * @description Set the shifts of one office: within `from` and `until` there are these and no others.
+         */
+        readonly PlanShifts: {
+            /** Area */
+            readonly area: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            readonly from: string;
+            /** Shifts */
+            readonly shifts: readonly components["schemas"]["PlannedShift"][];
+            /**
+             * Until
+             * Format: date-time
+             */
+            readonly until: string;
+        };
+        /**
+         * PlanShiftsRequest
+         * @description Set the shifts of one office: within `from` and `until` there are these and no others.
+         */
+        readonly PlanShiftsRequest: {
+            readonly body: components["schemas"]["PlanShifts"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "PlanShifts";
         };
         /** PlanSkill */
         readonly PlanSkill: {
@@ -3869,6 +4072,24 @@ export interface components {
              */
             readonly name: "SetSpeed";
         };
+        /** ShiftShown */
+        readonly ShiftShown: {
+            /**
+             * Begins
+             * Format: date-time
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * Format: date-time
+             */
+            readonly ends: string;
+            /** Id */
+            readonly id: string;
+            /** Person */
+            readonly person: string;
+            readonly post: components["schemas"]["DutyPost"];
+        };
         /** SignedIn */
         readonly SignedIn: {
             /** Area */
@@ -4438,6 +4659,18 @@ export interface components {
             readonly p99: number;
             readonly slowest: string;
         };
+        /** ToCallShown */
+        readonly ToCallShown: {
+            /** Area */
+            readonly area: string;
+            /** Person */
+            readonly person: string;
+            /**
+             * Role
+             * @description `duty_officer` of the area, or `team_leader` of a team that is there.
+             */
+            readonly role: string;
+        };
         /**
          * TransferCommand
          * @description A higher office takes over; it gives the orders and it ends.
@@ -4672,7 +4905,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["BeginEpochRequest"] | components["schemas"]["ReopenScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["PublishPlaybookRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["ReturnTaskRequest"] | components["schemas"]["EscalateTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["AskForHelpRequest"] | components["schemas"]["AnswerHelpRequest"] | components["schemas"]["CloseHelpRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["ErasePersonRequest"] | components["schemas"]["RevealPhoneRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"] | components["schemas"]["PrepareDrillRequest"] | components["schemas"]["StartDrillRequest"] | components["schemas"]["PauseDrillRequest"] | components["schemas"]["ResumeDrillRequest"] | components["schemas"]["SetSpeedRequest"] | components["schemas"]["AdvanceClockRequest"] | components["schemas"]["AbortDrillRequest"] | components["schemas"]["EndDrillRequest"] | components["schemas"]["TakeDrillRequest"] | components["schemas"]["AnswerRollCallRequest"] | components["schemas"]["FireInjectRequest"] | components["schemas"]["CallInjectRequest"] | components["schemas"]["SkipInjectRequest"] | components["schemas"]["ObserveRequest"];
+                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["BeginEpochRequest"] | components["schemas"]["ReopenScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["PublishPlaybookRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["PlanShiftsRequest"] | components["schemas"]["HandOverRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["ReturnTaskRequest"] | components["schemas"]["EscalateTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["AskForHelpRequest"] | components["schemas"]["AnswerHelpRequest"] | components["schemas"]["CloseHelpRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["ErasePersonRequest"] | components["schemas"]["RevealPhoneRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"] | components["schemas"]["PrepareDrillRequest"] | components["schemas"]["StartDrillRequest"] | components["schemas"]["PauseDrillRequest"] | components["schemas"]["ResumeDrillRequest"] | components["schemas"]["SetSpeedRequest"] | components["schemas"]["AdvanceClockRequest"] | components["schemas"]["AbortDrillRequest"] | components["schemas"]["EndDrillRequest"] | components["schemas"]["TakeDrillRequest"] | components["schemas"]["AnswerRollCallRequest"] | components["schemas"]["FireInjectRequest"] | components["schemas"]["CallInjectRequest"] | components["schemas"]["SkipInjectRequest"] | components["schemas"]["ObserveRequest"];
             };
         };
         readonly responses: {
@@ -4683,6 +4916,30 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Result"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getDuty: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Left out: one's own part. */
+                readonly area?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Who is on duty in an area and below it, when, and whom to call, with their names. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Duty"];
                 };
             };
             readonly default: components["responses"]["Problem"];
