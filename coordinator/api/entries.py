@@ -12,7 +12,7 @@ import msgspec
 
 from coordinator.boards.shape import SHOWN
 from coordinator.domain.area import AreaLevel
-from coordinator.domain.rules import TABLES
+from coordinator.domain.tables import TABLES
 
 JsonObject = dict[str, Any]
 

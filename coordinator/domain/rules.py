@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -19,7 +19,6 @@ from coordinator.domain import (
     calling,
     change,
     checking,
-    concern,
     confirmed_call,
     crew,
     delivery,
@@ -35,7 +34,6 @@ from coordinator.domain import (
     operation,
     order,
     personal_data,
-    post,
     published,
     routine,
     situation,
@@ -48,58 +46,13 @@ from coordinator.domain import (
 from coordinator.domain.command import Command, type_of
 from coordinator.domain.consequence import consequences
 from coordinator.domain.context import Context
-from coordinator.domain.duty import Duty
 from coordinator.domain.event import LANGUAGE, Envelope, Event, Stamp
 from coordinator.domain.key import KEY_AHEAD, KEY_LIFE, KnownKey
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
-from coordinator.domain.row import Row
-from coordinator.domain.state import Counts, ScopeState
+from coordinator.domain.state import ScopeState
 from coordinator.domain.table import Table
-
-
-class Kept(NamedTuple):
-    """What one table of the state holds, and what a record of it adds to the rows of its area."""
-
-    record: type[msgspec.Struct]
-    counts: Counts | None = None
-    together: Callable[[Sequence[Any]], Mapping[str, int]] | None = None
-    """What all its records of one area add, where several of them are still one thing."""
-
-
-TABLES: Final[dict[str, Kept]] = {
-    "operations": Kept(operation.Operation),
-    "pending": Kept(operation.PendingChange),
-    "switches": Kept(switch_over.PlaceSwitch, switch_over.counts, switch_over.counts_together),
-    "posts": Kept(post.Post, post.counts),
-    "call_outs": Kept(call_out.CallOut, call_out.counts),
-    "engaged": Kept(call_out.Engaged),
-    "teams": Kept(team.TeamStatus, team.counts),
-    "tasks": Kept(task.Task, task.counts),
-    "facilities": Kept(facility.Facility, facility.counts),
-    "routines": Kept(routine.RoutineWork, routine.counts),
-    "tallies": Kept(situation.Tally, situation.tally_counts),
-    "hazards": Kept(situation.HazardPoint, situation.hazard_counts),
-    "reports": Kept(situation.Report, situation.report_counts),
-    "help_requests": Kept(help.HelpRequest),
-    "calls": Kept(confirmed_call.ConfirmedCall, confirmed_call.counts),
-    "orders": Kept(order.Order, order.counts),
-    "shifts": Kept(duty_roster.Shift),
-    "officers": Kept(duty_roster.Officer),
-    "concerns": Kept(concern.Concern, concern.counts),
-    "grants": Kept(grant.Grant),
-    "revocations": Kept(grant.Revocation),
-    "published": Kept(published.PublishedPlaybook),
-    "receipts": Kept(follow_on.Receipt),
-    "standings": Kept(follow_on.Standing, follow_on.standing_counts),
-    "drills": Kept(drill.Drill),
-    "injects": Kept(inject.Inject),
-    "observations": Kept(inject.Observation),
-    "duties": Kept(Duty),
-    "keys": Kept(KnownKey),
-    "rows": Kept(Row),
-}
-"""The tables of the state."""
+from coordinator.domain.tables import TABLES
 
 REMEMBERED: Final = 20_000
 """Positions for which tombstones are kept: a client that was away for longer gets a snapshot."""

@@ -16,6 +16,7 @@ from coordinator.domain import rules
 from coordinator.domain.register import Registers
 from coordinator.domain.state import ScopeState
 from coordinator.domain.table import Gone
+from coordinator.domain.tables import TABLES
 from coordinator.domain.world import Clock
 
 Row = tuple[str, int, Any]
@@ -64,7 +65,7 @@ def read(data: bytes, world: str, scope: str, registers: Registers) -> ScopeStat
     state = rules.new_state(world, scope, registers)
     state.epoch, state.position, state.clock = kept.epoch, kept.position, kept.clock
     for name, table in kept.tables.items():
-        record = rules.TABLES[name].record
+        record = TABLES[name].record
         state.tables[name].restore(
             [(key, msgspec.convert(one, record), position) for key, position, one in table.rows],
             [(key, Gone(position, msgspec.convert(one, record))) for key, position, one in table.gone],

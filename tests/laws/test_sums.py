@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from hypothesis.stateful import invariant
 
 from coordinator.domain.area import AreaCode
-from coordinator.domain.rules import TABLES
 from coordinator.domain.state import ScopeState
+from coordinator.domain.tables import TABLES
 from tests.laws.effort import effort
 from tests.laws.history import History
 
