@@ -1,6 +1,6 @@
-"""Invented people for a world in which nobody is real: the same id has the same name and phone everywhere.
+"""Invented people for a world in which nobody is real: the same id has the same name and address everywhere.
 
-No name of these can be anybody's (no family is called 甲), and no phone can be assigned (none begins with 000).
+No name of these can be anybody's (no family is called 甲), and no telephone can dial the address: it is a `sim:` one.
 Nothing of it is stored: it is worked out from the id.
 """
 
@@ -16,9 +16,9 @@ GIVEN: Final = "安宁平和清明晴岚川原林溪舟帆云霞星月江河湖�
 
 
 def invented(person: PersonId) -> Entry:
-    """甲安宁, 000 and eight digits."""
+    """甲安宁, `sim:` and eight digits."""
     number = int.from_bytes(hashlib.blake2b(person.encode(), digest_size=8).digest(), "big")
     number, surname = divmod(number, len(SURNAMES))
     number, first = divmod(number, len(GIVEN))
     number, second = divmod(number, len(GIVEN))
-    return Entry(SURNAMES[surname] + GIVEN[first] + GIVEN[second], f"000{number % 10**8:08d}")
+    return Entry(SURNAMES[surname] + GIVEN[first] + GIVEN[second], f"sim:{number % 10**8:08d}")

@@ -68,12 +68,18 @@ def test_invented_people_are_nobody(person: str) -> None:
     found = invented(person)
     assert found == invented(person)
     assert found.name[0] in SURNAMES and set(found.name[1:]) <= set(GIVEN)
-    assert found.phone.startswith("000") and len(found.phone) == 11
+    assert found.phone.startswith("sim:") and len(found.phone) == 12
 
 
 @pytest.mark.parametrize(
     ("phone", "shown"),
-    [("00012345678", "000****5678"), ("+8600012345678", "+86*******5678"), ("000110", "****10"), ("", "")],
+    [
+        ("00012345678", "000****5678"),
+        ("sim:12345678", "sim*****5678"),
+        ("+8600012345678", "+86*******5678"),
+        ("000110", "****10"),
+        ("", ""),
+    ],
 )
 def test_a_masked_phone_cannot_be_called(phone: str, shown: str) -> None:
     assert masked(phone) == shown
