@@ -59,6 +59,12 @@ export class Playbooks {
   }
 }
 
+/** Facts of a concern carry the keys of the playbook's entries; people read their names. */
+export function namedFacts(playbooks: Playbooks, facts: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const { post } = facts
+  return post ? { ...facts, post: playbooks.nameOf(post) } : facts
+}
+
 const KEY: InjectionKey<Playbooks> = Symbol("playbooks")
 
 /** Once, in the shell. */
