@@ -1,6 +1,6 @@
 """Pictures of every screen, desk, wall and phone, in both languages and themes, with the data of a night that runs.
 
-    python -m tests.web.screenshots [--only overview,phone] [--night DIR] [--out DIR]
+    python -m tests.web.screenshots [--only overview,phone] [--language zh] [--theme dark] [--night DIR]
 
 Look at each. It plays a night of its own, which takes some minutes, unless `--night` names the directory of one.
 """
@@ -11,7 +11,7 @@ import argparse
 import asyncio
 import re
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +31,19 @@ DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
 WALL: Final[ViewportSize] = {"width": 1920, "height": 1080}
 LANGUAGES: Final = ("zh", "en")
 THEMES: Final = ("light", "dark")
-FLOODED_STREET: Final = "420107005"
+FLOODED_STREET: Final = "420107001"
+"""It is raised to level II in the story."""
+
+
+Act = Callable[[Page], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Look:
+    """In which of the languages and themes."""
+
+    language: str
+    theme: str
 
 
 @dataclass(frozen=True)
@@ -41,14 +53,33 @@ class Picture:
     name: str
     path: str
     size: ViewportSize
-    keys: Sequence[str] = ()
-    """Pressed once it stands."""
+    act: Act | None = None
+    """Done once it stands."""
 
 
 def desk_screens() -> list[str]:
     """As `screens.ts` has them, so that a new one is in the next pictures."""
     listed = (WEB / "desk" / "src" / "screens.ts").read_text(encoding="utf-8")
     return re.findall(r'\{ name: "([\w-]+)"', listed)
+
+
+async def _look_at_a_task(page: Page) -> None:
+    await page.get_by_role("row").nth(1).click()
+    await page.keyboard.press("?")
+
+
+async def _go_to(page: Page) -> None:
+    await page.keyboard.press("Control+k")
+    await page.get_by_role("combobox").fill("4201070010")
+
+
+async def _write_an_order(page: Page) -> None:
+    """A power cut at level II for a street, with what it would come to; nothing is sent."""
+    await page.locator(".tree input[type=checkbox]").nth(3).check()
+    await page.locator("form select").first.select_option(index=6)
+    await page.locator("input[type=radio][value=II]").check()
+    await page.locator("textarea").last.fill("变电站进水 Substation flooded")
+    await page.locator(".panel[aria-busy=false] table, .panel[aria-busy=false] dl").first.wait_for()
 
 
 def pictures(night: Night) -> list[Picture]:
@@ -62,7 +93,9 @@ def pictures(night: Night) -> list[Picture]:
         Picture("overview-community", f"/desk/overview/{community}", DESK),
         Picture("overview-grid", f"/desk/overview/{community}001", DESK),
         Picture("overview-wide", "/desk/overview", WALL),
-        Picture("tasks-keys", f"/desk/tasks/{street}", DESK, keys=["?"]),
+        Picture("tasks-detail", f"/desk/tasks/{street}?state=done", DESK, _look_at_a_task),
+        Picture("goto", "/desk/overview", DESK, _go_to),
+        Picture("switch-filled", "/desk/switch", DESK, _write_an_order),
         Picture("wall", "/desk/wall", WALL),
         Picture("sign-in", "/desk/", DESK),
     ]
@@ -107,67 +140,76 @@ async def sign_in_phone(page: Page, url: str, token: str) -> None:
     await page.get_by_role("tab").first.wait_for()
 
 
-async def take_desk(browser: Browser, night: Night, out: Path, only: set[str]) -> None:
-    for language in LANGUAGES:
-        for theme in THEMES:
-            for one in pictures(night):
-                if only and one.name not in only and one.name.split("-")[0] not in only:
-                    continue
-                token = "" if one.name == "sign-in" else night.commander
-                async with opened(browser, one.size, language, theme, token) as page:
-                    await page.goto(night.url + one.path)
+async def take_desk(browser: Browser, night: Night, out: Path, only: set[str], looks: list[Look]) -> None:
+    for look in looks:
+        for one in pictures(night):
+            if only and one.name not in only and one.name.split("-")[0] not in only:
+                continue
+            token = "" if one.name == "sign-in" else night.commander
+            async with opened(browser, one.size, look.language, look.theme, token) as page:
+                await page.goto(night.url + one.path)
+                await settled(page)
+                if one.act is not None:
+                    await one.act(page)
                     await settled(page)
-                    for key in one.keys:
-                        await page.keyboard.press(key)
-                    await page.screenshot(path=out / f"desk-{one.name}-{language}-{theme}.png")
+                await page.screenshot(path=out / f"desk-{one.name}-{look.language}-{look.theme}.png")
 
 
-async def take_phone(browser: Browser, night: Night, out: Path) -> None:
+async def take_phone(browser: Browser, night: Night, out: Path, looks: list[Look]) -> None:
     """A grid team's and a community's: each tab."""
     communities = night.tokens["communities"]
     community = next((one for one in communities if one.startswith(FLOODED_STREET)), next(iter(communities)))
     grid = next(one for one in night.tokens["grids"] if one.startswith(community))
     people = {"grid": night.tokens["grids"][grid], "community": communities[community]}
-    for language in LANGUAGES:
-        for theme in THEMES:
-            for role, token in people.items():
-                async with opened(browser, SIZE, language, theme) as page:
-                    await sign_in_phone(page, night.url, token)
-                    for number, tab in enumerate(await page.get_by_role("tab").all(), 1):
-                        await tab.tap()
-                        await settled(page)
-                        await page.screenshot(path=out / f"phone-{role}-{number}-{language}-{theme}.png")
+    for look in looks:
+        for role, token in people.items():
+            async with opened(browser, SIZE, look.language, look.theme) as page:
+                await sign_in_phone(page, night.url, token)
+                for number, tab in enumerate(await page.get_by_role("tab").all(), 1):
+                    await tab.tap()
+                    await settled(page)
+                    await page.screenshot(
+                        path=out / f"phone-{role}-{number}-{look.language}-{look.theme}.png"
+                    )
 
 
-async def take(night: Night, out: Path, only: set[str]) -> None:
+async def take(night: Night, out: Path, only: set[str], looks: list[Look]) -> None:
     chromium = find_chromium()
     if chromium is None:
         raise SystemExit(MISSING)
     async with launched(chromium) as browser:
-        await take_desk(browser, night, out, only)
+        await take_desk(browser, night, out, only, looks)
         if not only or "phone" in only:
-            await take_phone(browser, night, out)
+            await take_phone(browser, night, out, looks)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--night", type=Path, help="directory of a demonstration that runs")
     parser.add_argument("--only", default="", help="names of screens, with commas between them; phone")
+    parser.add_argument("--language", choices=LANGUAGES, help="only this one")
+    parser.add_argument("--theme", choices=THEMES, help="only this one")
     parser.add_argument("--out", type=Path, default=OUT)
     asked = parser.parse_args()
     only = set(filter(None, asked.only.split(",")))
+    looks = [
+        Look(language, theme)
+        for language in LANGUAGES
+        for theme in THEMES
+        if asked.language in (None, language) and asked.theme in (None, theme)
+    ]
     hatch_build.build(ROOT)
     use_our_node()
     asked.out.mkdir(parents=True, exist_ok=True)
     if asked.night:
-        asyncio.run(take(Night.at(asked.night), asked.out, only))
+        asyncio.run(take(Night.at(asked.night), asked.out, only, looks))
         return
     with tempfile.TemporaryDirectory() as directory:
         process = night.begin(Path(directory) / "night")
         try:
             running = Night.at(Path(directory) / "night")
             asyncio.run(running.height())
-            asyncio.run(take(running, asked.out, only))
+            asyncio.run(take(running, asked.out, only, looks))
         finally:
             night.end(process)
 

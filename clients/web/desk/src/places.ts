@@ -8,6 +8,7 @@ import { inject, provide, shallowRef, watch, type InjectionKey } from "vue"
 export type Place = AreaShown
 const PAGE = 500
 const FETCHED = ["province", "city", "district", "street", "community"] as const
+const DISTRICT = 6
 const COMMUNITY = 12
 
 export class Places {
@@ -16,18 +17,20 @@ export class Places {
   readonly #byCode = new Map<string, Place>()
   readonly #children = new Map<string, Place[]>()
   readonly #asked = new Set<string>()
+  #own = ""
 
   constructor(private readonly api: Api) {}
 
   /** The tree of `area` down to communities. What cannot be had stays a code. */
   async load(area: string): Promise<void> {
+    this.#own = area
     await Promise.allSettled(FETCHED.map((level) => this.#pages({ under: area, level })))
   }
 
   get(code: string): Place | undefined {
     void this.#version.value
     const found = this.#byCode.get(code)
-    if (!found && code.length > COMMUNITY && /^\d+$/.test(code)) this.#grids(code.slice(0, COMMUNITY))
+    if (!found && code.length > COMMUNITY && /^\d+$/.test(code)) this.#grids(code)
     return found
   }
 
@@ -72,10 +75,13 @@ export class Places {
     return found
   }
 
-  #grids(community: string): void {
-    if (this.#asked.has(community)) return
-    this.#asked.add(community)
-    this.#pages({ under: community, level: "grid" }).catch(() => this.#asked.delete(community))
+  /** Those of a whole district at once, as far as it is one's own part: a list over it names hundreds. */
+  #grids(code: string): void {
+    const district = code.slice(0, DISTRICT)
+    const under = this.#own.length > DISTRICT && code.startsWith(this.#own) ? this.#own : district
+    if (this.#asked.has(under)) return
+    this.#asked.add(under)
+    this.#pages({ under, level: "grid" }).catch(() => this.#asked.delete(under))
   }
 
   async #pages(query: Record<string, string>): Promise<void> {
