@@ -164,6 +164,11 @@ def test_the_scripts_that_come_with_the_project_are_good(name: str) -> None:
     assert script.bundled(name).id == name
 
 
+def test_the_script_of_the_guide_is_good() -> None:
+    guide = Path("docs/drills.md").read_text(encoding="utf-8")
+    assert findings(guide.split("```yaml\n")[1].split("```")[0]) == ()
+
+
 def test_a_script_is_addressed_by_what_it_says(small: str) -> None:
     first, again = script.read(small.encode()), script.read(f"# a note\n{small}".encode())
     assert first.digest == again.digest
