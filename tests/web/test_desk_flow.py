@@ -1,81 +1,179 @@
-"""A switch-over from the desk: ordered for a street, raised with a second person, seen on the wall, stood down."""
+"""One whole switch-over as its people see it: desks, a phone on a bad network, the wall, and the report of it all."""
 
 from __future__ import annotations
 
-from playwright.async_api import BrowserContext, Page, expect
+import asyncio
+import re
+from pathlib import Path
 
+import aiohttp
+from playwright.async_api import Browser, BrowserContext, Download, Page, expect
+
+from clients.sdk import Client
 from tests.e2e.city import City
+from tests.web.desk import Whole, approve, board_of, choose, give, sign_in
+from tests.web.phone import cut, mend, phone, tab
+
+FIRST, SECOND = 1, 2
+"""Two duty officers of the same command post."""
+FLOOD = "防汛防台风 · v1"
 
 
-async def sign_in(page: Page, city: City, number: int, path: str = "switch") -> None:
-    await page.goto(f"{city.urls[0]}/desk/{path}")
-    await page.get_by_label("登录令牌").fill(city.token("commander", number))
-    await page.get_by_role("button", name="登录").click()
-
-
-async def test_a_street_is_switched_raised_by_two_and_stood_down(
-    city: City, page: Page, context: BrowserContext
+async def test_a_street_is_switched_raised_and_stood_down_and_everybody_sees_the_same(
+    city: City, page: Page, context: BrowserContext, browser: Browser, tmp_path: Path
 ) -> None:
-    first, second = 1, 2
-    district, street = city.area("commander", first), city.area("community")[:9]
-    assert city.area("commander", second) == district
-    await sign_in(page, city, first)
+    street = city.area("community")[:9]
+    assert city.area("grid").startswith(street)
+    wall = await context.new_page()
+    await sign_in(wall, city, SECOND, "wall")
+    await expect(wall.locator(".state")).to_contain_text("平时")
 
     # III for a street: what it comes to stands there before it is ordered
-    await page.get_by_role("button", name="粘贴清单").click()
-    await page.get_by_role("textbox", name="粘贴清单").fill(street)
-    await page.get_by_role("button", name="加入").click()
-    await page.get_by_label("预案").select_option(label="防汛防台风 · v1")
-    give = page.get_by_role("button", name="启动三级响应")
+    await sign_in(page, city, FIRST)
+    await choose(page, street, FLOOD)
     await expect(page.get_by_text("将动员")).to_be_visible()
-    await expect(give).to_be_disabled(), "nobody orders without saying why"
-    await page.get_by_label("为什么").fill("红色预警，低洼路段积水上涨")
-    await give.click()
+    await give(page, page.get_by_role("button", name="启动三级响应"), "红色预警，低洼路段积水上涨")
     await expect(page.get_by_text("已执行，编号")).to_be_visible()
     running = page.locator("li[data-operation]")
     await expect(running).to_contain_text("三级")
-
-    # the wall shows it
-    wall = await context.new_page()
-    await sign_in(wall, city, second, "wall")
+    operation = await running.get_attribute("data-operation")
     await expect(wall.get_by_text("三级响应")).to_be_visible()
-    assert await wall.get_by_role("navigation", name="页面").count() == 0
+    assert await wall.get_by_role("navigation", name="页面").count() == 0, "nothing to press by mistake"
 
-    # raised to II: waits for another person, who retypes it
-    await running.get_by_role("button", name="升级").click()
-    await page.get_by_label("为什么").fill("雨势加大，须转移群众")
-    await page.get_by_role("button", name="升至二级").click()
-    await expect(page.get_by_text("已提交，等第二人批准")).to_be_visible()
-    await expect(page.get_by_text("您提出的，须由另一人批准")).to_be_visible()
+    async with phone(browser, city, city.token("grid")) as grid:
+        await accept_and_report_in_without_a_network(grid)
+        await expect(wall.locator(".strip")).to_contain_text(re.compile(r"在岗 [1-9]"))
 
-    other = await context.new_page()
-    await sign_in(other, city, second)
-    retype = other.get_by_role("textbox", name="重打后才能批准")
-    await retype.fill(f"{street} 三级")
-    await expect(other.get_by_role("button", name="批准")).to_be_disabled()
-    await retype.fill(f"{street} 二级")
-    await other.get_by_role("button", name="批准").click()
-    await expect(wall.get_by_text("二级响应")).to_be_visible()
-    await expect(running).to_contain_text("二级")
+        # raised to II: waits for another person, who retypes it
+        other = await context.new_page()
+        await sign_in(other, city, SECOND)
+        await running.get_by_role("button", name="升级").click()
+        await give(page, page.get_by_role("button", name="升至二级"), "雨势加大，须转移群众")
+        await expect(page.get_by_text("已提交，等第二人批准")).to_be_visible()
+        await expect(page.get_by_text("您提出的，须由另一人批准")).to_be_visible()
+        await other.get_by_role("textbox", name="重打后才能批准").fill(f"{street} 三级")
+        await expect(other.get_by_role("button", name="批准")).to_be_disabled()
+        await approve(other, f"{street} 二级")
+        await expect(wall.get_by_text("二级响应")).to_be_visible()
+        await expect(running).to_contain_text("二级")
 
-    # stood down: every condition is answered by name, and from II by two persons again
-    await running.get_by_role("button", name="终止").click()
-    end = page.get_by_role("button", name="终止 1 处")
-    await page.get_by_label("为什么").fill("雨停水退，险情解除")
-    await expect(page.get_by_text("降级条件 0/")).to_be_visible()
-    await expect(end).to_be_disabled()
-    for override in await page.get_by_label("越过条件").all():
-        await override.select_option("checked_on_site")
-    await end.click()
-    await retype.fill(f"{street} 终止")
-    await other.get_by_role("button", name="批准").click()
-    await expect(wall.locator(".state")).to_contain_text("恢复中")
+        # stood down: every condition is answered by name, and from II by two persons again
+        await running.get_by_role("button", name="终止").click()
+        await expect(page.get_by_text("降级条件 0/")).to_be_visible()
+        end = page.get_by_role("button", name="终止 1 处")
+        await expect(end).to_be_disabled()
+        for override in await page.get_by_label("越过条件").all():
+            await override.select_option("checked_on_site")
+        await give(page, end, "雨停水退，险情解除")
+        await approve(other, f"{street} 终止")
+        await expect(wall.locator(".state")).to_contain_text("恢复中")
+        await go_home(grid)
+    await expect(wall.locator(".strip")).to_contain_text("在岗 0")
+
+    # everybody sees the same: two browsers, a Python client, and whoever asks afresh
+    await page.get_by_role("link", name="总览").click()
+    await other.get_by_role("link", name="总览").click()
+    await same_board(city, f"area:{city.area('commander', FIRST)}", page, other)
+
+    await look_back(page, str(operation), tmp_path)
+
+
+async def accept_and_report_in_without_a_network(grid: Page) -> None:
+    """Each act is given while the network is cut, and goes out when it is back."""
+    coming = grid.get_by_role("button", name="我去", exact=True)
+    await expect(coming).to_be_visible(timeout=20_000)
+    await cut(grid)
+    await coming.tap()
+    await expect(grid.get_by_text("已记在手机里")).to_be_visible()
+    await mend(grid)
+    there = grid.get_by_role("button", name="到岗签到")
+    await expect(there).to_be_enabled(timeout=20_000)
+    await cut(grid)
+    await there.tap()
+    await tab(grid, "发件箱")
+    await expect(grid.get_by_text("待发 1")).to_be_visible()
+    await mend(grid)
+    await expect(grid.get_by_text("待发 0")).to_be_visible(timeout=20_000)
+    await tab(grid, "我的任务")
+
+
+async def go_home(grid: Page) -> None:
+    """Relieved by who sees them safe; at home by their own word."""
+    await grid.get_by_role("button", name="换下").tap()
+    await grid.get_by_role("button", name="我亲眼看到").tap()
+    await grid.get_by_role("button", name="安全到家").tap()
+    await tab(grid, "发件箱")
+    await expect(grid.get_by_text("待发 0")).to_be_visible(timeout=20_000)
+
+
+async def same_board(city: City, key: str, *pages: Page) -> None:
+    """Once nothing is on its way, a board kept by deltas is the board fetched afresh, whoever kept it."""
+    async with Client(city.urls[0], city.token("commander", FIRST)) as client, asyncio.timeout(30):
+        kept = await client.watch(key)
+        while True:
+            fresh = await fetched(city, key)
+            python: Whole = {part: (tuple(one.cursor), dict(one.entries)) for part, one in kept.parts.items()}
+            boards = [python, *[await board_of(page, key) for page in pages]]
+            if all(cursors(one) == cursors(fresh) for one in boards):
+                break
+            await asyncio.sleep(0.05)  # the world goes on: a frame is on its way to somebody
+    for one in boards:
+        assert one == fresh
+
+
+async def fetched(city: City, key: str) -> Whole:
+    headers = {"Authorization": f"Bearer {city.token('commander', FIRST)}"}
+    async with (
+        aiohttp.ClientSession(city.urls[0], headers=headers) as http,
+        http.get(f"/api/v1/boards/{key}") as answer,
+    ):
+        parts = (await answer.json())["parts"]
+    return {part: (tuple(one["cursor"]), one["entries"]) for part, one in parts.items()}
+
+
+def cursors(board: Whole) -> dict[str, tuple[int, int]]:
+    return {part: cursor for part, (cursor, _) in board.items()}
+
+
+async def look_back(page: Page, operation: str, folder: Path) -> None:
+    """The timeline has it all, newest first; the report has its figures and goes out as files."""
+    await page.get_by_role("link", name="时间轴").click()
+    entries = page.get_by_role("listitem").filter(has=page.locator("time"))
+    await page.get_by_role("group", name="事件类别").get_by_role("button", name="响应", exact=True).click()
+    await expect(page).to_have_url(re.compile("family=operation"))
+    await expect(entries.nth(0)).to_contain_text("终止")
+    for words in ("启动响应", "升级", "提请变更"):
+        await expect(entries.filter(has_text=words).first).to_be_visible()
+    async with page.expect_download() as table:
+        await page.get_by_role("button", name="导出表格 CSV").click()
+    csv = await saved(await table.value, folder)
+    assert "启动响应" in csv and "grid" not in csv
+
+    await page.get_by_role("link", name="复盘").click()
+    await page.locator(f"article:has-text('{operation}')").wait_for()
+    await expect(page.get_by_role("img", name=re.compile("下达、签收、到位"))).to_be_visible()
+    await expect(page.get_by_text("进行中，以下为至今的数字")).to_be_visible()
+    for button, ending, words in (
+        ("打印页 HTML", ".html", "<h2>防汛防台风"),
+        ("Markdown", ".md", "## 防汛防台风"),
+        ("表格 CSV", ".csv", "防汛防台风"),
+    ):
+        async with page.expect_download() as report:
+            await page.get_by_role("button", name=button).click()
+        found = await report.value
+        assert found.suggested_filename.endswith(f"{operation}-report{ending}")
+        assert words in await saved(found, folder)
+
+
+async def saved(download: Download, folder: Path) -> str:
+    path = folder / download.suggested_filename
+    await download.save_as(path)
+    return path.read_text(encoding="utf-8")
 
 
 async def test_a_mistake_is_taken_back_in_one_action(city: City, page: Page) -> None:
-    first = 1
     street = city.area("community")[:9]
-    await sign_in(page, city, first)
+    await sign_in(page, city, FIRST)
     await page.get_by_role("button", name="粘贴清单").click()
     await page.get_by_role("textbox", name="粘贴清单").fill(f"{street}\n99")
     await page.get_by_role("button", name="加入").click()
