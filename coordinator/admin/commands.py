@@ -13,6 +13,7 @@ import typer
 from coordinator.admin.areas_commands import areas_app, sample
 from coordinator.admin.doctor_commands import doctor
 from coordinator.admin.drill_commands import drill_app
+from coordinator.admin.duty_commands import duty_app
 from coordinator.admin.log_commands import log_app
 from coordinator.admin.people_commands import people_app
 from coordinator.admin.print_commands import print_area
@@ -39,6 +40,7 @@ def add_to(app: typer.Typer, cast: Cast) -> None:
     app.command("report")(report_operation)
     app.add_typer(areas_app, name="areas")
     app.add_typer(people_app, name="people")
+    app.add_typer(duty_app, name="duty")
     app.add_typer(add_rehearsal(cast), name="playbook")
     app.add_typer(token_app, name="token")
     app.add_typer(log_app, name="log")

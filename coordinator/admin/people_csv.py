@@ -11,8 +11,8 @@ from typing import Final, NamedTuple, TypeVar
 
 from coordinator.admin.csv_text import Unreadable, csv_text
 from coordinator.admin.faults import Fault
+from coordinator.admin.list_cells import FORMULA, Cells, Columns, read_cells
 from coordinator.admin.named_areas import NamedAreas
-from coordinator.admin.people_cells import COLUMNS, FORMULA, Cells, read_cells
 from coordinator.admin.people_faults import fault
 from coordinator.admin.playbook_show import KINDS
 from coordinator.domain.area import AreaCode, AreaLevel
@@ -21,6 +21,22 @@ from coordinator.domain.text import Text
 from coordinator.playbook.vocabulary import SKILLS
 from coordinator.store.register_people import number_of
 
+COLUMNS: Final = Columns(
+    {
+        "id": "编号",
+        "name": "姓名",
+        "phone": "电话",
+        "home": "住址",
+        "kinds": "身份",
+        "skills": "技能",
+        "team": "队伍",
+        "office": "机构",
+        "post": "职务",
+        "adult": "成年",
+        "exempt": "免征",
+    },
+    needed=("name", "phone"),
+)
 POSTS: Final = {
     "leader": Text("队长", "leader"),
     "member": Text("队员", "member"),
@@ -106,7 +122,7 @@ class _Reading:
         """Raises `Unreadable`."""
         found: list[PersonRow] = []
         empty = True
-        for cells in read_cells(text, self.say):
+        for cells in read_cells(text, COLUMNS, self.say):
             empty = False
             before = len(self.faults)
             self._check_cells(cells)
@@ -115,7 +131,7 @@ class _Reading:
             if len(self.faults) == before:
                 found.append(row)
         if empty and not self.faults:
-            raise Unreadable(1, "file_empty", header="，".join(COLUMNS.values()))
+            raise Unreadable(1, "file_empty", header="，".join(COLUMNS.words.values()))
         if not self.faults:  # a bad row may be the leader that seems to be missing
             self._check_leaders(found)
         return iter(found)

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from coordinator.admin.faults import FILE_FAULTS, Catalogue, Fault, fault_of
+from coordinator.admin.faults import Catalogue, Fault, fault_of
+from coordinator.admin.list_faults import LIST_FAULTS
 from coordinator.domain.text import Text
 
 
@@ -16,41 +17,13 @@ def fault(file: str, row: int, cell: str, code: str, **facts: object) -> Fault:
 
 
 FAULTS: Final[Catalogue] = {
-    **FILE_FAULTS,
+    **LIST_FAULTS,
     "file_empty": (
         Text("文件中没有任何人员", "there is nobody in the file"),
         Text(
             "第一行是表头（如 {header}），其后每行一人",
             "row 1 names the columns ({header}), then one person per row",
         ),
-    ),
-    "column_unknown": (
-        Text("没有“{found}”这一列", 'there is no column "{found}"'),
-        Text("可用的列：{columns}", "columns are: {columns}"),
-    ),
-    "column_missing": (
-        Text("缺少“{missing}”这一列", 'the column "{missing}" is missing'),
-        Text("请在第一行加上这一列", "add it to row 1"),
-    ),
-    "column_twice": (
-        Text("“{found}”这一列出现了两次", 'the column "{found}" stands there twice'),
-        Text("请删除其中一列", "delete one of the two"),
-    ),
-    "row_unreadable": (
-        Text("本行不是有效的 CSV：{why}", "the row is not valid CSV: {why}"),
-        Text("请检查引号是否成对", "check that quotes come in pairs"),
-    ),
-    "fields_wrong": (
-        Text("本行有 {found} 列，表头有 {wanted} 列", "the row has {found} cells, row 1 has {wanted}"),
-        Text("内容含逗号时请加双引号", "put a value that contains a comma in double quotes"),
-    ),
-    "cell_formula": (
-        Text("“{found}”会被电子表格当作公式", '"{found}" would be a formula in a spreadsheet'),
-        Text("请去掉开头的 = + - @", "remove the = + - @ at its beginning"),
-    ),
-    "cell_control": (
-        Text("内容中有不可见的控制字符", "there is an invisible control character in it"),
-        Text("请重新输入", "type it again"),
     ),
     "id_wrong": (
         Text("编号“{found}”不对", 'the id "{found}" is not right'),
@@ -99,20 +72,6 @@ FAULTS: Final[Catalogue] = {
         Text("电话“{found}”不是 5 到 15 位数字", 'the phone "{found}" is not 5 to 15 digits'),
         Text("只写一个号码；可以带 + 区号和短横", "enter one number; a + and dashes may stand in it"),
     ),
-    "area_unknown": (
-        Text("没有“{found}”这个区域", 'there is no area "{found}"'),
-        Text(
-            "请填区域代码，或自上而下写名称，如 红卫路街道/钢都社区/第一网格",
-            "give its code, or names from above to below, e.g. STREET/COMMUNITY/GRID",
-        ),
-    ),
-    "area_ambiguous": (
-        Text("“{found}”有 {number} 处：{codes}", '"{found}" is {number} places: {codes}'),
-        Text(
-            "请在前面加上街道、社区名称，或改填代码",
-            "put its street and community in front, or give the code",
-        ),
-    ),
     "home_empty": (
         Text("没有填住址网格", "no grid is given as home"),
         Text("可征召人员请填所住网格；只值班的人员不填身份和队伍", "who can be called out has a home grid"),
@@ -121,20 +80,9 @@ FAULTS: Final[Catalogue] = {
         Text("“{found}”不是网格", '"{found}" is no grid'),
         Text("请写到网格，如 某社区/第一网格", "name a grid of it, e.g. COMMUNITY/GRID"),
     ),
-    "word_unknown": (
-        Text("不认识“{found}”", '"{found}" is not known'),
-        Text("可用：{words}", "known are: {words}"),
-    ),
     "nothing_given": (
         Text("此人没有身份，不在队伍，也不值班", "this person has no kind, no team and no duty"),
         Text("请至少填身份、队伍、值班机构之一", "enter a kind, a team or an office at least"),
-    ),
-    "office_unknown": (
-        Text("“{found}”没有值班机构", '"{found}" has no office'),
-        Text(
-            "值班机构填街道、社区或以上区域的代码或名称",
-            "an office is that of a community or of an area above",
-        ),
     ),
     "team_wrong": (
         Text("队伍“{found}”看不懂", 'the team "{found}" is not understood'),

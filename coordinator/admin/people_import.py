@@ -15,9 +15,9 @@ import msgspec
 
 from coordinator.admin.faults import Fault
 from coordinator.admin.founding import OPERATOR_TOKEN, WorldPlan, read_plan, sampled_registers, write_plan
+from coordinator.admin.list_cells import quoted
 from coordinator.admin.open_log import open_vault
-from coordinator.admin.people_cells import COLUMNS, quoted
-from coordinator.admin.people_csv import PersonRow, read_people
+from coordinator.admin.people_csv import COLUMNS, PersonRow, read_people
 from coordinator.admin.people_faults import fault
 from coordinator.admin.people_registers import registers_of
 from coordinator.admin.sample import SampledRegisters
@@ -136,7 +136,7 @@ def write_back(file: Path, imported: Imported) -> None:
     with file.open("w", encoding="utf-8-sig", newline="") as opened:
         file.chmod(0o600)
         writer = csv.writer(opened)
-        writer.writerow(COLUMNS.values())
+        writer.writerow(COLUMNS.words.values())
         for row, id in zip(imported.rows, imported.ids, strict=True):
             texts = {**row.cells.texts, "id": id, "name": row.name, "phone": row.phone}
-            writer.writerow([quoted(texts.get(column, "")) for column in COLUMNS])
+            writer.writerow([quoted(texts.get(column, "")) for column in COLUMNS.words])

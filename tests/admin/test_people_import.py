@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from coordinator.admin.data import read_example
 from coordinator.admin.founding import OPERATOR_TOKEN, read_plan, sampled_registers
+from coordinator.admin.list_cells import quoted, unquoted
 from coordinator.admin.open_log import open_vault
-from coordinator.admin.people_cells import quoted, unquoted
 from coordinator.admin.people_csv import read_people
 from coordinator.admin.people_faults import FAULTS
 from coordinator.admin.people_import import Ground, Imported, import_people

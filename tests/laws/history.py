@@ -29,7 +29,7 @@ from coordinator.domain.team import STEPS as TEAM_STEPS
 from coordinator.domain.team import MoveTeam
 from tests.builders import FIRST, GRID, STREET_DESK, desk, phone
 from tests.laws import places
-from tests.laws.command_post import CommandPost
+from tests.laws.on_duty import OnDuty
 from tests.laws.player import PICK, picked
 
 P = Progress
@@ -66,7 +66,7 @@ def _can(call: call_out.CallOut, to: Progress) -> bool:
     return to in call_out.STEPS[call.progress]
 
 
-class History(CommandPost):
+class History(OnDuty):
     """A night on one street: two or three operations, people, buildings and the hours between."""
 
     @precondition(lambda self: any(it.signed_at is None for it in self.state.switches.values()))

@@ -1,34 +1,27 @@
-"""The cells of a people file: its columns in any order, in Chinese or English, each cell with the place a spreadsheet
-gives it. What a cell means it does not know.
+"""The cells of a list: its columns in any order, in Chinese or English, each with the place a spreadsheet gives it.
+What a cell means it does not know.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from coordinator.admin.csv_text import Unreadable
 
-COLUMNS: Final = {
-    "id": "编号",
-    "name": "姓名",
-    "phone": "电话",
-    "home": "住址",
-    "kinds": "身份",
-    "skills": "技能",
-    "team": "队伍",
-    "office": "机构",
-    "post": "职务",
-    "adult": "成年",
-    "exempt": "免征",
-}
-NEEDED: Final = ("name", "phone")
 FORMULA: Final = ("=", "+", "-", "@", "\t")
 """A cell that begins so is run by a spreadsheet."""
 
 Say = Callable[..., None]
+
+
+class Columns(NamedTuple):
+    """The columns that a kind of list can have, with their word, and those it must."""
+
+    words: Mapping[str, str]
+    needed: Sequence[str]
 
 
 class Cells(NamedTuple):
@@ -37,16 +30,17 @@ class Cells(NamedTuple):
     row: int
     texts: Mapping[str, str]
     letters: Mapping[str, str]
+    words: Mapping[str, str]
 
     def text(self, column: str) -> str:
         return self.texts.get(column, "")
 
     def where(self, column: str) -> str:
         """`C5 电话`."""
-        return f"{self.letters[column]}{self.row} {COLUMNS[column]}" if column in self.letters else ""
+        return f"{self.letters[column]}{self.row} {self.words[column]}" if column in self.letters else ""
 
 
-def read_cells(text: str, say: Say) -> Iterator[Cells]:
+def read_cells(text: str, columns: Columns, say: Say) -> Iterator[Cells]:
     """Row after row; `say(row, where, code, **facts)` hears what is wrong with one. Raises `Unreadable`."""
     letters: Mapping[str, str] = {}
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -63,28 +57,28 @@ def read_cells(text: str, say: Say) -> Iterator[Cells]:
         if not any(fields):
             continue  # spreadsheets like to leave empty rows at the end
         if not letters:
-            letters = _header(row, fields)
+            letters = _header(row, fields, columns)
         elif len(fields) != len(letters):
             say(row, "", "fields_wrong", found=len(fields), wanted=len(letters))
         else:
-            yield Cells(row, dict(zip(letters, map(unquoted, fields), strict=True)), letters)
+            yield Cells(row, dict(zip(letters, map(unquoted, fields), strict=True)), letters, columns.words)
     if not letters:
-        raise Unreadable(1, "file_empty", header=",".join(COLUMNS.values()))
+        raise Unreadable(1, "file_empty", header="，".join(columns.words.values()))
 
 
-def _header(row: int, fields: Iterable[str]) -> Mapping[str, str]:
-    words = {word: column for column, zh in COLUMNS.items() for word in (column, zh)}
+def _header(row: int, fields: Iterable[str], columns: Columns) -> Mapping[str, str]:
+    words = {word: column for column, zh in columns.words.items() for word in (column, zh)}
     letters: dict[str, str] = {}
     for at, field in enumerate(fields):
         column = words.get(field.lower(), "")
         if not column:
-            raise Unreadable(row, "column_unknown", found=field, columns="、".join(COLUMNS.values()))
+            raise Unreadable(row, "column_unknown", found=field, columns="、".join(columns.words.values()))
         if column in letters:
             raise Unreadable(row, "column_twice", found=field)
         letters[column] = chr(ord("A") + at)
-    for column in NEEDED:
+    for column in columns.needed:
         if column not in letters:
-            raise Unreadable(row, "column_missing", missing=COLUMNS[column])
+            raise Unreadable(row, "column_missing", missing=columns.words[column])
     return letters
 
 
