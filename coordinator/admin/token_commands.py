@@ -56,6 +56,9 @@ def show_code(
         str,
         typer.Option(help="手机能打开的地址，默认同 --url the address phones reach; as --url if left out"),
     ] = "",
+    svg: Annotated[
+        Path | None, typer.Option(help="二维码另存为 SVG 图片，打印或投屏用 the QR code as a picture")
+    ] = None,
     url: Url = "http://127.0.0.1:8420",
     data: Data = Path("pingji-data"),
     json: Json = "",
@@ -69,10 +72,13 @@ def show_code(
 
     link = (public or url).rstrip("/") + carry_out(work)
     write_json(json, {"person": person, "role": role.value, "area": area, "link": link})
-    if not json:
-        import segno
+    import segno
 
-        segno.make(link, error="m").terminal(compact=True)
+    code = segno.make(link, error="m")
+    if svg is not None:
+        code.save(str(svg), kind="svg", scale=8)
+    if not json:
+        code.terminal(compact=True)
         print(link)
 
 

@@ -2,7 +2,7 @@
  * What the phone must know of the rules to say beforehand what the server will ask: the same folds as the terminal's,
  * so that numbers are equal. It decides nothing; the server does.
  */
-import type { CallOut, Facility, LiveBoard, Operation, Post, Switch, Task } from "@pingji/shared"
+import type { CallOut, Facility, LiveBoard, Operation, Post, Switch, Task, TeamStatus } from "@pingji/shared"
 
 export type FacilityState = NonNullable<Facility["state"]>
 
@@ -91,6 +91,16 @@ export const STEP: Readonly<Partial<Record<Progress, "Depart" | "CheckIn" | "Rel
   lost: "ReportSafe",
 }
 export const WAITING: ReadonlySet<string> = new Set(["assigned", "reached"])
+
+/** What a leader may say of the team next, the usual first; on standby a call from above comes before. */
+export const TEAM_STEPS: Readonly<Record<TeamStatus["readiness"], readonly TeamStatus["readiness"][]>> = {
+  standby: [],
+  alerted: ["assembling"],
+  assembling: ["deployed", "released"],
+  deployed: ["resting", "released"],
+  resting: ["deployed", "released"],
+  released: ["standby"],
+}
 
 /** What runs over a place, by the operations on its board: grids have no switch of their own. */
 export function runningIn(board: LiveBoard, area: string): { mode: "normal" | "responding" | "standing_down"; level: Operation["targets"][string] } {

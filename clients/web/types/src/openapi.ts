@@ -5033,7 +5033,7 @@ export interface operations {
     readonly getPeople: {
         readonly parameters: {
             readonly query?: {
-                /** @description Who is on duty there, who leads a team that stands by there; of a community or a grid all who live there. */
+                /** @description Who is on duty there and above, who leads a team that stands by there; of a community or grid all its people. */
                 readonly area?: string;
                 /** @description `next` of the page before. */
                 readonly cursor?: number;

@@ -14,7 +14,7 @@ export interface Mine {
   readonly orders: Readonly<Ref<LiveBoard>>
   /** Where people and work of this phone stand: a person's own, a team's, or the place's. */
   readonly work: Readonly<Ref<LiveBoard>>
-  /** An area's name as far as the place's board knows it; else its code. */
+  /** An area's name as far as the place's board knows it: of what lies two below, the one between and the rest of its code. */
   readonly nameOf: (code: string) => string
 }
 
@@ -31,7 +31,14 @@ export function provideMine(acts: ActDesk): Mine {
   const orders = live.board(() => named("orders") ?? `area:${area.value}`)
   const work = live.board(() => named("team") ?? named("responder") ?? `area:${area.value}`)
   for (const board of [place, orders, work]) remember(live, () => board.value)
-  const nameOf = (code: string): string => (place.value.section("row").get(code) ?? place.value.section("rows").get(code))?.name ?? code
+  const known = (code: string): string | undefined => (place.value.section("row").get(code) ?? place.value.section("rows").get(code))?.name
+  const nameOf = (code: string): string => {
+    for (let end = code.length; end > area.value.length; end -= 1) {
+      const name = known(code.slice(0, end))
+      if (name) return end < code.length ? `${name} ${code.slice(end)}` : name
+    }
+    return known(code) ?? code
+  }
   const mine = { acts, area, role, person, place, orders, work, nameOf }
   provide(KEY, mine)
   return mine
