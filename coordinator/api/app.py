@@ -22,7 +22,7 @@ from coordinator.api.openapi import PREFIX, get_openapi
 from coordinator.api.pages import Pages
 from coordinator.api.people import get_people, get_phone, post_addresses
 from coordinator.api.plans import post_plan
-from coordinator.api.playbooks import get_playbook, get_playbooks, post_playbook
+from coordinator.api.playbooks import get_difference, get_playbook, get_playbooks, post_playbook
 from coordinator.api.problems import problems
 from coordinator.api.rates import Rates
 from coordinator.api.reports import get_report, get_reports
@@ -84,6 +84,7 @@ def make_app(engine: Engine, settings: LiveSettings, codes: Codes | None = None)
             web.get(f"{PREFIX}/playbooks", get_playbooks),
             web.post(f"{PREFIX}/playbooks", post_playbook),
             web.get(f"{PREFIX}/playbooks/{{digest}}", get_playbook),
+            web.get(f"{PREFIX}/playbooks/{{digest}}/diff/{{other}}", get_difference),
             web.post(f"{PREFIX}/plans", post_plan),
             web.post(f"{PREFIX}/vault", post_text),
             web.post(f"{PREFIX}/vault/photos", post_photo),

@@ -15,6 +15,7 @@ from coordinator.api.commands import IDEMPOTENCY_KEY
 from coordinator.api.duty import DutyQuery
 from coordinator.api.log import LogQuery
 from coordinator.api.people import PeopleQuery, PhoneQuery
+from coordinator.api.playbooks import DiffQuery
 from coordinator.api.reports import WRITERS, ReportQuery, ReportsQuery
 from coordinator.api.schemas import JsonObject, component_schemas, ref
 from coordinator.api.texts import PhotoQuery
@@ -76,6 +77,7 @@ def _paths() -> JsonObject:
             "post": _post_playbook(),
         },
         f"{PREFIX}/playbooks/{{digest}}": {"get": _get_playbook()},
+        f"{PREFIX}/playbooks/{{digest}}/diff/{{other}}": {"get": _get_difference()},
         f"{PREFIX}/plans": {"post": _post_plan()},
         f"{PREFIX}/vault": {"post": _post_text()},
         f"{PREFIX}/vault/photos": {"post": _post_photo()},
@@ -168,6 +170,18 @@ def _get_playbook() -> JsonObject:
             "description": "As an operation is pinned to it.",
             "schema": {"type": "string", "maxLength": 80},
         }
+    ]
+    return described
+
+
+def _get_difference() -> JsonObject:
+    summary = "What two versions, or two levels of them, differ in, as people read it."
+    described = _get("getPlaybookDifference", summary, "boards", "PlaybookDifference")
+    digest = {"in": "path", "required": True, "schema": {"type": "string", "maxLength": 80}}
+    described["parameters"] = [
+        {"name": "digest", "description": "The one before.", **digest},
+        {"name": "other", "description": "The one after; the same to compare two levels of it.", **digest},
+        *_query(DiffQuery),
     ]
     return described
 

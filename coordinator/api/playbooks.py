@@ -1,4 +1,4 @@
-"""GET /api/v1/playbooks and /playbooks/DIGEST: the published versions, and one of them whole, as published."""
+"""GET /api/v1/playbooks, /playbooks/DIGEST and /playbooks/A/diff/B: the published versions, one whole, two compared."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from coordinator.api.identity import actor_of
 from coordinator.api.keys import ENGINE
+from coordinator.api.queries import query_of
+from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.refusal import Refused
+from coordinator.playbook.diff import diff, diff_levels
 from coordinator.playbook.fields import Words
 from coordinator.playbook.loader import Playbook
 from coordinator.playbook.schema import Document
@@ -39,6 +42,65 @@ class PlaybookVersion(BaseModel):
     vocabulary: dict[str, Words]
     """What skills, facilities, routines and channels are called, by their keys."""
     document: Document
+
+
+class DiffQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    old_level: ResponseLevel | None = None
+    """With `new_level`: what holds at one level and not at the other, all levels below added up."""
+    new_level: ResponseLevel | None = None
+
+
+class PlaybookChange(BaseModel):
+    """One difference, in words."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    level: str
+    """Empty for what belongs to no level, and where two levels are compared."""
+    kind: str
+    """`posts`, `conversions`, `tasks`, `tallies`, `stand_down`, `recovery`, `safety`, or `settings`."""
+    key: str
+    field: str
+    """Empty where the whole entry was added or removed."""
+    zh: str
+    en: str
+
+
+class PlaybookDifference(BaseModel):
+    """From one version or level to another: everything that differs, level by level."""
+
+    old: PublishedPlaybook
+    new: PublishedPlaybook
+    changes: list[PlaybookChange]
+
+
+async def get_difference(request: web.Request) -> web.Response:
+    actor_of(request)
+    asked = query_of(request, DiffQuery)
+    if (asked.old_level is None) != (asked.new_level is None):
+        raise Refused("bad_message", hint="old_level, new_level")
+    old, new = (_by_digest(request, request.match_info[name]) for name in ("digest", "other"))
+    if asked.old_level is None or asked.new_level is None:
+        changes = diff(old, new)
+    else:
+        changes = diff_levels(old, asked.old_level, new, asked.new_level)
+    shown = [
+        PlaybookChange(
+            level=one.level, kind=one.kind, key=one.key, field=one.field, zh=one.text.zh, en=one.text.en
+        )
+        for one in changes
+    ]
+    found = PlaybookDifference(old=_published(old), new=_published(new), changes=shown)
+    return web.json_response(found.model_dump())
+
+
+def _by_digest(request: web.Request, digest: str) -> Playbook:
+    found = next((one for one in request.app[ENGINE].playbooks() if one.digest == digest), None)
+    if found is None:
+        raise Refused("unknown_playbook", playbook=digest[:80])
+    return found
 
 
 async def get_playbooks(request: web.Request) -> web.Response:
@@ -74,12 +136,9 @@ def _published(one: Playbook) -> PublishedPlaybook:
 async def get_playbook(request: web.Request) -> web.Response:
     """The stored bytes themselves, so that whoever reads it can hold it against the digest."""
     actor_of(request)
-    digest = request.match_info["digest"]
-    found = next((one for one in request.app[ENGINE].playbooks() if one.digest == digest), None)
-    if found is None:
-        raise Refused("unknown_playbook", playbook=digest[:80])
+    found = _by_digest(request, request.match_info["digest"])
     words = json.dumps(_vocabulary(found.document), ensure_ascii=False).encode()
-    body = b'{"digest":"%s","vocabulary":%s,"document":%s}' % (digest.encode(), words, found.json)
+    body = b'{"digest":"%s","vocabulary":%s,"document":%s}' % (found.digest.encode(), words, found.json)
     response = web.Response(body=body, content_type="application/json")
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     response.enable_compression()

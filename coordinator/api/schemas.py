@@ -16,7 +16,12 @@ from coordinator.api.duty import Duty
 from coordinator.api.log import LogPage
 from coordinator.api.people import Addresses, AddressRequest, PeoplePage, Phone
 from coordinator.api.plans import Plan, PlanRequest
-from coordinator.api.playbooks import PlaybookVersion, PublishedPlaybook, PublishedPlaybooks
+from coordinator.api.playbooks import (
+    PlaybookDifference,
+    PlaybookVersion,
+    PublishedPlaybook,
+    PublishedPlaybooks,
+)
 from coordinator.api.problems import Problem
 from coordinator.api.reports import Reviewables, ReviewGoesOn
 from coordinator.api.sign_in_codes import DeviceToken, RedeemRequest, SignInCode
@@ -60,6 +65,7 @@ ANSWERS: Final = (
     DeviceToken,
     PublishedPlaybooks,
     PublishedPlaybook,
+    PlaybookDifference,
     Plan,
     PeoplePage,
     Duty,

@@ -6,19 +6,17 @@ Compares entries by key, level by level; says nothing of order or layout, becaus
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.text import Text
-from coordinator.playbook.fields import Strict, Words, duration
+from coordinator.playbook.fields import Strict, Words
 from coordinator.playbook.loader import Playbook
+from coordinator.playbook.measures import in_force, up_to
 from coordinator.playbook.schema import Document, Level
-
-DURATIONS: Final = frozenset(
-    {"by", "ack", "repeat", "shift", "readiness", "every", "report_every", "first", "final", "silence"}
-)
+from coordinator.playbook.values import value_said
 
 FIELDS: Final = {
     "ack": Text("回执时限", "acknowledgement"),
@@ -71,6 +69,8 @@ FIELDS: Final = {
 }
 """What a field is called in a sentence."""
 
+TELLINGS: Final = ("channels", "inside_cordon", "notice", "hotline")
+
 KINDS: Final = {
     "posts": Text("岗位", "post"),
     "conversions": Text("阵地转换", "conversion"),
@@ -80,9 +80,6 @@ KINDS: Final = {
     "recovery": Text("恢复事项", "restore item"),
     "safety": Text("安全规则", "safety rule"),
 }
-
-
-Language = Literal["zh", "en"]
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -104,6 +101,40 @@ def diff(old: Playbook, new: Playbook) -> list[Change]:
     return list(_documents(old.document, new.document))
 
 
+def diff_levels(old: Playbook, before: ResponseLevel, new: Playbook, after: ResponseLevel) -> list[Change]:
+    """What holds at one level and not at the other, with all levels below added up; of one version or of two."""
+    was, now = _InForce(old.document, before), _InForce(new.document, after)
+    return [
+        *_settings("", was.top.command, now.top.command),
+        *_entries("", "posts", was.posts, now.posts),
+        *_entries("", "conversions", was.conversions, now.conversions),
+        *_entries("", "tasks", was.tasks, now.tasks),
+        *_suspended(was.suspends, now.suspends),
+        *_settings("", was.top.information, now.top.information, only=TELLINGS),
+        *_entries("", "tallies", was.tallies, now.tallies),
+        *_settings("", was.top.information.reports, now.top.information.reports),
+        *_entries("", "stand_down", _by_key(was.top.stand_down), _by_key(now.top.stand_down)),
+    ]
+
+
+class _InForce:
+    """What a playbook asks for at a level, the lower ones added up."""
+
+    def __init__(self, document: Document, level: ResponseLevel) -> None:
+        levels = [document.levels[each] for each in up_to(level)]
+        self.top = levels[-1]
+        self.posts: Mapping[str, Strict] = in_force(each.people for each in levels).standing
+        self.tasks: Mapping[str, Strict] = in_force(each.work.tasks for each in levels).standing
+        self.tallies: Mapping[str, Strict] = in_force(each.information.tallies for each in levels).standing
+        self.conversions: Mapping[str, Strict] = {one.kind: one for each in levels for one in each.facilities}
+        self.suspends = tuple(dict.fromkeys(routine for each in levels for routine in each.work.suspends))
+
+
+def _suspended(before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Change]:
+    if set(before) != set(after):
+        yield _field("", "settings", "", Text("", ""), "suspends", before, after)
+
+
 def _documents(old: Document, new: Document) -> Iterator[Change]:
     for level in ResponseLevel:
         yield from _levels(level.name, old.levels[level], new.levels[level])
@@ -121,8 +152,7 @@ def _levels(level: str, old: Level, new: Level) -> Iterator[Change]:
     yield from _entries(level, "conversions", *conversions)
     yield from _entries(level, "tasks", _by_key(old.work.tasks), _by_key(new.work.tasks))
     yield from _settings(level, old.work, new.work, only=("suspends",))
-    tellings = ("channels", "inside_cordon", "notice", "hotline")
-    yield from _settings(level, old.information, new.information, only=tellings)
+    yield from _settings(level, old.information, new.information, only=TELLINGS)
     yield from _entries(level, "tallies", _by_key(old.information.tallies), _by_key(new.information.tallies))
     yield from _settings(level, old.information.reports, new.information.reports)
     yield from _entries(level, "stand_down", _by_key(old.stand_down), _by_key(new.stand_down))
@@ -177,7 +207,9 @@ def _field(level: str, kind: str, key: str, label: Text, field: str, before: obj
     name, thing = FIELDS[field], KINDS.get(kind)
     where_zh = _level_zh(level) + (f"{thing.zh}{label.zh}的" if thing else "")
     where_en = _level_en(level) + (f"{thing.en} {label.en}: " if thing else "")
-    was, now = (Text(_said(field, value, "zh"), _said(field, value, "en")) for value in (before, after))
+    was, now = (
+        Text(value_said(field, value, "zh"), value_said(field, value, "en")) for value in (before, after)
+    )
     zh = f"{where_zh}{name.zh}由“{was.zh}”改为“{now.zh}”"
     return Change(level, kind, key, field, Text(zh, f"{where_en}{name.en} from {was.en} to {now.en}"))
 
@@ -188,26 +220,3 @@ def _level_zh(level: str) -> str:
 
 def _level_en(level: str) -> str:
     return f"level {level}: " if level else ""
-
-
-def _said(field: str, value: object, language: Language) -> str:
-    """A value as a person reads it."""
-    match value:
-        case None | () | "":
-            return "无" if language == "zh" else "none"
-        case bool():
-            yes_no = Text("是", "yes") if value else Text("否", "no")
-            return yes_no.zh if language == "zh" else yes_no.en
-        case int() if field in DURATIONS:
-            return duration(value)
-        case Words():
-            return value.zh if language == "zh" else value.en
-        case Strict():
-            given = ((name, getattr(value, name)) for name in type(value).model_fields)
-            return " ".join(_said(name, each, language) for name, each in given if each not in (None, (), ""))
-        case tuple():
-            return ("、" if language == "zh" else ", ").join(_said(field, each, language) for each in value)
-        case dict():
-            return ("、" if language == "zh" else ", ").join(map(str, value))
-        case _:
-            return str(value)

@@ -249,6 +249,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/playbooks/{digest}/diff/{other}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What two versions, or two levels of them, differ in, as people read it. */
+        readonly get: operations["getPlaybookDifference"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/reports": {
         readonly parameters: {
             readonly query?: never;
@@ -2808,6 +2825,33 @@ export interface components {
             readonly zh: string;
         };
         /**
+         * PlaybookChange
+         * @description One difference, in words.
+         */
+        readonly PlaybookChange: {
+            /** En */
+            readonly en: string;
+            /**
+             * Field
+             * @description Empty where the whole entry was added or removed.
+             */
+            readonly field: string;
+            /** Key */
+            readonly key: string;
+            /**
+             * Kind
+             * @description `posts`, `conversions`, `tasks`, `tallies`, `stand_down`, `recovery`, `safety`, or `settings`.
+             */
+            readonly kind: string;
+            /**
+             * Level
+             * @description Empty for what belongs to no level, and where two levels are compared.
+             */
+            readonly level: string;
+            /** Zh */
+            readonly zh: string;
+        };
+        /**
          * Check
          * @description Stand-down conditions that the state itself can contradict.
          * @enum {string}
@@ -2889,6 +2933,16 @@ export interface components {
              * @enum {string}
              */
             readonly source: "V" | "D";
+        };
+        /**
+         * PlaybookDifference
+         * @description From one version or level to another: everything that differs, level by level.
+         */
+        readonly PlaybookDifference: {
+            /** Changes */
+            readonly changes: readonly components["schemas"]["PlaybookChange"][];
+            readonly new: components["schemas"]["PublishedPlaybook"];
+            readonly old: components["schemas"]["PublishedPlaybook"];
         };
         /**
          * Document
@@ -5209,6 +5263,37 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["PlaybookVersion"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getPlaybookDifference: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description new_level */
+                readonly new_level?: "IV" | "III" | "II" | "I";
+                /** @description With `new_level`: what holds at one level and not at the other, all levels below added up. */
+                readonly old_level?: "IV" | "III" | "II" | "I";
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The one before. */
+                readonly digest: string;
+                /** @description The one after; the same to compare two levels of it. */
+                readonly other: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What two versions, or two levels of them, differ in, as people read it. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PlaybookDifference"];
                 };
             };
             readonly default: components["responses"]["Problem"];
