@@ -32,6 +32,7 @@ PLACE_TABLES: Final = (
     "reports",
     "calls",
     "help_requests",
+    "correctives",
 )
 """What is listed record by record where people work: on the board of its own place."""
 

@@ -94,11 +94,18 @@ _COMMUNITY: Final = _GRID | {
     "OrderConversion",
     "SignReport",
     "CloseHazard",
+    "TakeCorrectiveAction",
+    "CompleteCorrectiveAction",
     "PlanShifts",
     "HandOver",
     "AnswerHelp",
 }
-_STREET: Final = _COMMUNITY | {"IssueOrder", "MoveTeam"}
+_STREET: Final = _COMMUNITY | {
+    "IssueOrder",
+    "MoveTeam",
+    "RecordDrillHeld",
+    "VerifyCorrectiveAction",
+}
 _COMMAND: Final = _STREET | {
     "DeclareOperation",
     "RaiseLevel",

@@ -15,6 +15,7 @@ from pydantic import Field
 from coordinator.domain import (
     call_out,
     confirmed_call,
+    corrective,
     duty_roster,
     facility,
     help,
@@ -132,6 +133,7 @@ RULES: Final[dict[str, Rule]] = {
     "conversion_due": _conversions,
     "report_due": _each(situation.report_lapsed),
     "handover_due": _each(duty_roster.handover_lapsed),
+    "corrective_due": _each(corrective.fell_overdue),
     "help_due": _each(lambda state, key, now: help.help_lapsed(state, key)),
 }
 """Every deadline has its rule: kind of duty -> what follows for these subjects."""

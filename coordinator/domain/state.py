@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from coordinator.domain.call_out import CallOut, Engaged
     from coordinator.domain.concern import Concern
     from coordinator.domain.confirmed_call import ConfirmedCall
+    from coordinator.domain.corrective import Corrective
     from coordinator.domain.drill import Drill
     from coordinator.domain.duty_roster import Officer, Shift
     from coordinator.domain.event import Stamp
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from coordinator.domain.operation import Operation, PendingChange
     from coordinator.domain.order import Order
     from coordinator.domain.post import Post
+    from coordinator.domain.practice import Practice
     from coordinator.domain.published import PublishedPlaybook
     from coordinator.domain.routine import RoutineWork
     from coordinator.domain.situation import HazardPoint, Report, Tally
@@ -76,6 +78,8 @@ class ScopeState:
     published: Table[PublishedPlaybook]
     receipts: Table[Receipt]
     standings: Table[Standing]
+    practices: Table[Practice]
+    correctives: Table[Corrective]
     drills: Table[Drill]
     injects: Table[Inject]
     observations: Table[Observation]

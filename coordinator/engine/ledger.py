@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from coordinator.domain.operation import Operation
+from coordinator.domain.practice import Practice
 from coordinator.domain.refusal import Refused
 from coordinator.domain.text import Text
 from coordinator.engine.reactor import Reactor
@@ -23,10 +24,11 @@ class Ledger:
         raise Refused("unknown_operation", operation=key)
 
     def erased(self, key: str) -> bool:
-        """Whether what was written for an operation is destroyed. What observers note is kept under the drill's id, as
-        long as its world is. Raises `Refused("unknown_operation")`."""
-        if any(key in reactor.state.drills for reactor in self._reactors.values()):
-            return False
+        """Whether what was written for an operation is destroyed. What an observer notes is kept under the drill's id,
+        what shows that a corrective action is done under that one's. Raises `Refused("unknown_operation")`."""
+        for reactor in self._reactors.values():
+            if key in reactor.state.drills or key in reactor.state.correctives:
+                return False
         return self.operation(key).erased
 
     def operations(self) -> list[Operation]:
@@ -45,3 +47,8 @@ class Ledger:
             if known is not None:
                 return known.name
         return None
+
+    def practices(self) -> list[Practice]:
+        """Every drill on record, the latest first."""
+        found = [one for reactor in self._reactors.values() for one in reactor.state.practices.values()]
+        return sorted(found, key=lambda one: (one.held, one.id), reverse=True)

@@ -14,6 +14,7 @@ from coordinator.domain.access import Actor
 from coordinator.domain.area import AreaCode
 from coordinator.domain.operation import Operation
 from coordinator.domain.personal_data import Why
+from coordinator.domain.practice import Practice
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
 from coordinator.domain.rules import Recorded
@@ -68,6 +69,10 @@ class Ledger(Protocol):
 
     def operations(self) -> Sequence[Operation]:
         """Each once, as the scope has it that declared it."""
+        ...
+
+    def practices(self) -> Sequence[Practice]:
+        """Every drill on record, the latest first."""
         ...
 
     def called(self, id: str) -> Text | None:

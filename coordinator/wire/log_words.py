@@ -97,6 +97,12 @@ _BY_FAMILY: Final = {
         "CallAnswered": Text("已叫应", "Call answered"),
     },
     "drill": {
+        "DrillRecorded": Text("演练登记", "Drill put on record"),
+        "CorrectiveTaken": Text("整改立项", "Corrective action taken on"),
+        "CorrectiveDone": Text("整改完成", "Corrective action done"),
+        "CorrectiveVerified": Text("整改验证通过", "Corrective action verified"),
+        "CorrectiveReturned": Text("整改退回", "Corrective action sent back"),
+        "CorrectiveFellOverdue": Text("整改逾期", "Corrective action overdue"),
         "DrillChanged": Text("演练进程", "Drill moved on"),
         "ClockAdvanced": Text("拨动时钟", "Clock advanced"),
         "InjectFired": Text("注入情况", "Inject given"),

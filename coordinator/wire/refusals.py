@@ -272,6 +272,24 @@ DOES_NOT_FIT: Final = {
         "{world} 不是演练，导调指令在这里无效",
         "{world} is no drill: nothing of exercise control holds here",
     ),
+    "only_outside_drills": Text(
+        "{world} 是演练：台账和整改只记在真实环境里",
+        "{world} is a drill: what was practised is put on record in the real world alone",
+    ),
+    "not_held_yet": Text(
+        "{held} 还没有到，演完再登记", "{held} is still to come: record it once it was held"
+    ),
+    "unknown_practice": Text("台账里没有演练 {practice}", "No drill {practice} is on record here"),
+    "due_in_past": Text("期限 {due} 已过，请另定", "The date {due} is past: choose another"),
+    "unknown_corrective": Text(
+        "这里没有整改 {corrective}", "There is no corrective action {corrective} here"
+    ),
+    "not_done_yet": Text(
+        "整改 {corrective} 还没有报完成", "Corrective action {corrective} is not said to be done yet"
+    ),
+    "same_office": Text(
+        "{office} 自己做的，要由别的单位验证", "{office} has done it itself: another office verifies it"
+    ),
     "unknown_item": Text(
         "演练里没有检查项“{item}”，现有：{known}",
         "This drill has no item “{item}”; there are: {known}",

@@ -222,6 +222,13 @@ PHASES: Final = {
 }
 """Of a drill 演练."""
 
+STAGES: Final = {
+    "open": Text("未完成", "not done"),
+    "done": Text("已做待验证", "done, to be verified"),
+    "verified": Text("已验证", "verified"),
+}
+"""Of a corrective action 整改."""
+
 ITEMS: Final = {
     "yes_no": Text("是或否", "Yes or no"),
     "scale": Text("评 0、1、3、5 分", "0, 1, 3 or 5 points"),
@@ -298,6 +305,9 @@ CONCERNS: Final = {
         "{channel} 有 {failed} 条没有送达，请改用其他方式",
         "{failed} messages by {channel} were not delivered: use another way",
     ),
+    "corrective_overdue": Text(
+        "整改“{what}”到期，现为{stage:stage}", "Due and {stage:stage}: corrective action “{what_en}”"
+    ),
     "report_overdue": Text("情况报告超时未报", "A situation report is overdue"),
     "handover_late": Text("到点无人接班", "The shift has begun and nobody has taken over"),
     "help_wanted": Text("求助：缺{need:need}（{by}）", "Help wanted: {need:need} ({by})"),
@@ -330,6 +340,7 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
     "phase": PHASES,
     "inject": INJECTS,
     "item": ITEMS,
+    "stage": STAGES,
     "hazard": HAZARDS,
     "concern": CONCERNS,
     "event": EVENTS,

@@ -14,6 +14,7 @@ from coordinator.domain.area import Area, AreaLevel
 from coordinator.domain.duty_roster import DutyPost, Officer, Shift
 from coordinator.domain.operation import Operation
 from coordinator.domain.personal_data import Why
+from coordinator.domain.practice import Practice
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Responder, Team, Unit
 from coordinator.domain.rules import Recorded, encode
@@ -121,6 +122,10 @@ class FakePeople:
 @dataclass
 class FakeLedger:
     declared: list[Operation] = field(default_factory=list)
+    held: list[Practice] = field(default_factory=list)
+
+    def practices(self) -> list[Practice]:
+        return self.held
 
     def operations(self) -> list[Operation]:
         return self.declared

@@ -71,6 +71,35 @@ export interface components {
             readonly step: components["schemas"]["Step"];
             readonly subject: string;
         };
+        /** Corrective */
+        readonly Corrective: {
+            readonly area: string;
+            /** @default null */
+            readonly done_at?: string | null;
+            /** @default  */
+            readonly done_by?: string;
+            /** @default  */
+            readonly done_from?: string;
+            readonly due: string;
+            /** @default [] */
+            readonly evidence?: readonly string[];
+            readonly id: string;
+            readonly key: string;
+            /** @default false */
+            readonly overdue?: boolean;
+            /** @default  */
+            readonly practice?: string;
+            /** @default  */
+            readonly raised_to?: string;
+            /** @default open */
+            readonly stage?: components["schemas"]["Stage"];
+            /** @default  */
+            readonly taken_by?: string;
+            readonly text: components["schemas"]["Text"];
+            /** @default  */
+            readonly verified_by?: string;
+            readonly verify: components["schemas"]["Text"];
+        };
         /**
          * Drill
          * @description The one drill of a world; a record in each of its scopes.
@@ -485,6 +514,7 @@ export interface components {
             readonly call_outs: components["schemas"]["CallOut"];
             readonly calls: components["schemas"]["ConfirmedCall"];
             readonly concerns: components["schemas"]["Concern"];
+            readonly correctives: components["schemas"]["Corrective"];
             readonly drills: components["schemas"]["Drill"];
             readonly facilities: components["schemas"]["Facility"];
             readonly hazards: components["schemas"]["HazardPoint"];
@@ -511,6 +541,11 @@ export interface components {
          * @enum {unknown}
          */
         readonly Severity: "danger" | "notice" | "urgent";
+        /**
+         * Stage
+         * @enum {unknown}
+         */
+        readonly Stage: "done" | "open" | "verified";
         /**
          * Standing
          * @description What a district says of itself to the command above it. Key: `OPERATION@SCOPE`.
