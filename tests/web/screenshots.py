@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 import hatch_build
 from tests.web import night
@@ -127,7 +127,7 @@ async def opened(
 async def settled(page: Page) -> None:
     """Everything that was asked for is here, and drawn."""
     await page.wait_for_load_state("networkidle")
-    await page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    await expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=30_000)
     await page.evaluate(
         "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
     )

@@ -5,7 +5,7 @@ import { computed, onUnmounted, ref, shallowRef } from "vue"
 export type Step = "AcknowledgeTask" | "CompleteTask" | "ReturnTask" | "EscalateTask" | "CancelTask"
 export const UNDO_SECONDS = 10
 
-export const isOpen = (one: Task): boolean => !["done", "cancelled"].includes(one.state ?? "open")
+export const isOpen = ({ state }: Task): boolean => state !== "done" && state !== "cancelled"
 const COUNTED = new Set(["count", "receipt_rate"])
 /** What the desk may close without a photo or a form: a counted task whose count is there, or what the state itself shows. */
 const closable = (one: Task): boolean => {

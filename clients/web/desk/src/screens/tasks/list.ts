@@ -24,14 +24,17 @@ const MATCHES: Readonly<Record<State, (one: Task) => boolean>> = {
   all: () => true,
 }
 
-/** Open before done, late before not, then by when it is due. Instants are texts of one form: they compare as they are. */
-function order(a: Task, b: Task): number {
-  const open = Number(isOpen(b)) - Number(isOpen(a))
-  const late = open || Number(!!b.overdue) - Number(!!a.overdue)
-  if (late) return late
-  if (a.due !== b.due) return a.due < b.due ? -1 : 1
-  return a.id < b.id ? -1 : 1
+/** Open before done, late before not, then by when it is due: as one text, made once for a record, which never changes. */
+const keys = new WeakMap<Task, string>()
+function keyOf(one: Task): string {
+  let key = keys.get(one)
+  if (key === undefined) {
+    key = `${isOpen(one) ? 0 : 1}${one.overdue ? 0 : 1}${one.due}${one.id}`
+    keys.set(one, key)
+  }
+  return key
 }
+const order = (a: Task, b: Task): number => (keyOf(a) < keyOf(b) ? -1 : 1)
 
 export function useTaskList(below: Below) {
   const route = useRoute()
