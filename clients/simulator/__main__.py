@@ -21,6 +21,7 @@ from clients.sdk import ClientProblem
 from clients.simulator import config as configuration
 from clients.simulator import teams as drills
 from clients.simulator.config import Config
+from clients.simulator.in_step import TeamsInStep
 from clients.simulator.live_cast import LiveCast
 from clients.simulator.seated import RunningTeams, Seated
 from clients.simulator.stage import NotMet, Stage
@@ -35,7 +36,7 @@ SLACK_SECONDS: Final = 120
 async def take_seats(teams: Teams) -> None:
     """Raises `ClientProblem`."""
     async with Seated(teams) as seated:
-        await RunningTeams(seated).play()
+        await (TeamsInStep(seated) if teams.in_step else RunningTeams(seated)).play()
 
 
 async def play(config: Config) -> None:

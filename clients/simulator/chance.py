@@ -6,7 +6,7 @@ So a busy machine changes when a message arrives, and not what a person answers 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final, TypeVar
 
@@ -15,12 +15,14 @@ BITS: Final = 48
 
 
 class Chance:
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, named: Callable[[str], str] = str) -> None:
+        """`named`: what something is called in a draw about it, where its id is not the same every time."""
         self._seed = seed
+        self._named = named
 
     def share(self, *about: str) -> float:
         """Evenly spread over 0 <= share < 1."""
-        text = "/".join((str(self._seed), *about))
+        text = "/".join((str(self._seed), *map(self._named, about)))
         drawn = hashlib.blake2b(text.encode(), digest_size=BITS // 8).digest()
         return float(int.from_bytes(drawn, "big") / 2**BITS)
 

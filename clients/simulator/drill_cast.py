@@ -31,19 +31,26 @@ def empty_boards(seat: Seat) -> list[Board]:
 
 
 def simulated(
-    seats: Sequence[Seat], seed: int, playbook: str, minutes: int, boards: Boards = empty_boards
+    seats: Sequence[Seat],
+    seed: int,
+    playbook: str,
+    minutes: int,
+    boards: Boards = empty_boards,
+    named: Callable[[str], str] = str,
 ) -> Mapping[str, Player | Handicaps]:
     """By the names of their seats. The controller's seat is the one that does to the others what control throws.
 
-    `boards`: those that a seat looks at, where they are kept elsewhere.
+    `boards`: those that a seat looks at, where they are kept elsewhere. `named`: of ids, where chance has a part in them.
     """
-    return _Cast(seats, seed, playbook, minutes, boards).everyone()
+    return _Cast(seats, Chance(seed, named), playbook, minutes, boards).everyone()
 
 
 class _Cast:
-    def __init__(self, seats: Sequence[Seat], seed: int, playbook: str, minutes: int, boards: Boards) -> None:
+    def __init__(
+        self, seats: Sequence[Seat], chance: Chance, playbook: str, minutes: int, boards: Boards
+    ) -> None:
         self._seats = seats
-        self._chance = Chance(seed)
+        self._chance = chance
         self._playbook = playbook
         self._minutes = minutes
         self._boards = boards

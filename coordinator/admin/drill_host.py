@@ -91,7 +91,7 @@ class DrillHost:
             plan.world,
             host=plan.host,
             port=plan.port or _port_before(plan, directory),
-            inherited=environment(os.environ, real_people=plan.call_real_people),
+            inherited=environment(os.environ, real_people=plan.call_real_people, in_step=not plan.rate),
         )
         watching: list[asyncio.Task[None]] = []
         try:
@@ -130,16 +130,18 @@ class DrillHost:
             await asyncio.sleep(LOOK_SECONDS)
 
 
-def environment(ours: Mapping[str, str], *, real_people: bool) -> dict[str, str]:
+def environment(ours: Mapping[str, str], *, real_people: bool, in_step: bool = False) -> dict[str, str]:
     """What processes of a drill see of ours: nothing of the live world's, neither servers nor credentials.
 
     Drills have credentials of their own, under names of their own, and those are handed on only where the script says
-    that real people are to be called.
+    that real people are to be called. In lock-step everything is the same every time, down to the hashes of words.
     """
     kept = {name: value for name, value in ours.items() if not name.startswith("PINGJI_")}
     if real_people:
         kept |= {name: value for name, value in ours.items() if name.startswith(OWN)}
         kept[f"{OWN}REAL_PEOPLE"] = "yes"
+    if in_step:
+        kept["PYTHONHASHSEED"] = "0"
     return kept
 
 

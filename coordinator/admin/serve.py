@@ -21,6 +21,7 @@ from coordinator.admin.drill_plan import read_drill
 from coordinator.admin.founding import found, open_registers, read_plan
 from coordinator.api.app import make_app
 from coordinator.domain.world import is_drill
+from coordinator.drills.steps import Steps
 from coordinator.engine.coordinator import Coordinator
 from coordinator.jobs.queue import JobQueue
 from coordinator.settings import Settings
@@ -67,8 +68,9 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
         snapshots = Snapshots(settings.data / "snapshots", settings.world, chain_key)
         vault = Vault(cells, settings.world, open_key(settings.data / VAULT_KEY))
         plan = read_plan(settings.data)
-        roster = Roster(vault, invented if plan is not None and plan.sampled else None)
         drill = read_drill(settings.data) if is_drill(settings.world) else None
+        # A drill has nobody's contacts, invented ones no more than real ones.
+        roster = Roster(vault, invented if plan is not None and plan.sampled and drill is None else None)
         coordinator = Coordinator(
             event_log,
             settings.world,
@@ -82,14 +84,17 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
         )
         await stack.enter_async_context(coordinator)
         await found(coordinator, registers, settings.data)
+        steps: Steps | None = None
         working = [asyncio.create_task(coordinator.failed())]
         if drill is not None:
             conductor = await prepared(coordinator, event_log, vault, settings.data, drill)
-            if drill.rate:
+            if not drill.rate:
+                steps = Steps(coordinator, conductor)
+            else:
                 working.append(asyncio.create_task(conductor.run()))
         codes = RedisCodes(settings.queue_url, settings.world)
         stack.push_async_callback(codes.close)
-        app = make_app(coordinator, settings.live, codes)
+        app = make_app(coordinator, settings.live, codes, steps)
         runner = web.AppRunner(app, handle_signals=False, access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

@@ -16,7 +16,7 @@ from coordinator.api.boards import get_board
 from coordinator.api.commands import post_command
 from coordinator.api.duty import get_duty
 from coordinator.api.headers import secure
-from coordinator.api.keys import AREAS, ENGINE, EXPORTS, PLANNING, RATES, REVIEWS, SOCKETS
+from coordinator.api.keys import AREAS, ENGINE, EXPORTS, PLANNING, RATES, REVIEWS, SOCKETS, STEPS
 from coordinator.api.log import get_log
 from coordinator.api.openapi import PREFIX, get_openapi
 from coordinator.api.pages import Pages
@@ -30,7 +30,9 @@ from coordinator.api.reviews import Reviews
 from coordinator.api.sign_in_codes import SignInCodes
 from coordinator.api.sign_out import post_sign_out
 from coordinator.api.status import get_livez, get_me, get_readyz, get_version
+from coordinator.api.steps import post_step
 from coordinator.api.texts import get_text, post_photo, post_text
+from coordinator.drills.steps import Steps
 from coordinator.live.port import Engine
 from coordinator.live.settings import LiveSettings
 from coordinator.live.socket import Sockets
@@ -38,13 +40,18 @@ from coordinator.store.codes import Codes, MemoryCodes
 from coordinator.wire.messages import MAX_FRAME
 
 
-def make_app(engine: Engine, settings: LiveSettings, codes: Codes | None = None) -> web.Application:
+def make_app(
+    engine: Engine, settings: LiveSettings, codes: Codes | None = None, steps: Steps | None = None
+) -> web.Application:
     """To be served by an `AppRunner`. Its cleanup tells every client to come back elsewhere.
 
     `codes`: shared by all coordinators; left out, a sign-in code is good at this one only.
+    `steps`: moves the world of a drill in lock-step.
     """
     app = web.Application(middlewares=[problems], client_max_size=MAX_FRAME)
     app[ENGINE] = engine
+    if steps is not None:
+        app[STEPS] = steps
     app[AREAS] = AreaIndexes()
     app[PLANNING] = asyncio.Lock()
     app[REVIEWS] = Reviews(engine)
@@ -86,6 +93,7 @@ def make_app(engine: Engine, settings: LiveSettings, codes: Codes | None = None)
             web.get(f"{PREFIX}/playbooks/{{digest}}", get_playbook),
             web.get(f"{PREFIX}/playbooks/{{digest}}/diff/{{other}}", get_difference),
             web.post(f"{PREFIX}/plans", post_plan),
+            web.post(f"{PREFIX}/drill/step", post_step),
             web.post(f"{PREFIX}/vault", post_text),
             web.post(f"{PREFIX}/vault/photos", post_photo),
             web.get(f"{PREFIX}/vault/{{ref}}", get_text),

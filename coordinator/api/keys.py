@@ -10,6 +10,7 @@ from aiohttp import web
 from coordinator.api.area_index import AreaIndexes
 from coordinator.api.rates import Rates
 from coordinator.api.reviews import Reviews
+from coordinator.drills.steps import Steps
 from coordinator.live.port import Engine
 from coordinator.live.socket import Sockets
 
@@ -20,5 +21,7 @@ AREAS: Final = web.AppKey("areas", AreaIndexes)
 REVIEWS: Final = web.AppKey("reviews", Reviews)
 EXPORTS: Final = web.AppKey("exports", asyncio.Semaphore)
 """Held by whoever takes a whole log as a file: a few at a time."""
+STEPS: Final = web.AppKey("steps", Steps)
+"""Only in a drill in lock-step."""
 PLANNING: Final = web.AppKey("planning", asyncio.Lock)
 """Held by whoever works out a plan: one at a time."""

@@ -79,6 +79,7 @@ def _paths() -> JsonObject:
         f"{PREFIX}/playbooks/{{digest}}": {"get": _get_playbook()},
         f"{PREFIX}/playbooks/{{digest}}/diff/{{other}}": {"get": _get_difference()},
         f"{PREFIX}/plans": {"post": _post_plan()},
+        f"{PREFIX}/drill/step": {"post": _post_step()},
         f"{PREFIX}/vault": {"post": _post_text()},
         f"{PREFIX}/vault/photos": {"post": _post_photo()},
         f"{PREFIX}/vault/{{ref}}": {"get": _get_text()},
@@ -189,6 +190,13 @@ def _get_difference() -> JsonObject:
 def _post_plan() -> JsonObject:
     described = _get("postPlan", "What an order would come to; nothing is ordered.", "boards", "Plan")
     described["requestBody"] = {"required": True, "content": _json(ref("PlanRequest"))}
+    return described
+
+
+def _post_step() -> JsonObject:
+    summary = "In a drill in lock-step: on to when the players see or mean something."
+    described = _get("postStep", summary, "boards", "Stepped")
+    described["requestBody"] = {"required": True, "content": _json(ref("StepRequest"))}
     return described
 
 

@@ -27,8 +27,10 @@ from coordinator.api.reports import Reviewables, ReviewGoesOn
 from coordinator.api.sign_in_codes import DeviceToken, RedeemRequest, SignInCode
 from coordinator.api.sign_out import SignedOut
 from coordinator.api.status import Me, Ready, Version
+from coordinator.api.steps import StepRequest
 from coordinator.api.texts import Kept, TextRequest, Words
 from coordinator.domain import rules
+from coordinator.drills.steps import Stepped
 from coordinator.review.report import OperationReport
 from coordinator.wire import messages
 from coordinator.wire.errors import ERRORS
@@ -73,7 +75,7 @@ ANSWERS: Final = (
     Addresses,
 )
 
-RECORDS: Final = (LogPage, Reviewables, ReviewGoesOn, OperationReport)
+RECORDS: Final = (Stepped, LogPage, Reviewables, ReviewGoesOn, OperationReport)
 
 REF: Final = "#/components/schemas/"
 PLAYBOOK: Final = "Playbook"
@@ -86,7 +88,7 @@ def ref(name: str) -> JsonObject:
 def component_schemas() -> JsonObject:
     """What clients send is described as it is checked, what they get as it is written: with all its fields."""
     incoming: list[type[BaseModel]] = [*rules.COMMANDS.values(), *FROM_CLIENT, CommandRequest]
-    incoming += [TextRequest, PlanRequest, RedeemRequest, AddressRequest]
+    incoming += [StepRequest, TextRequest, PlanRequest, RedeemRequest, AddressRequest]
     outgoing: list[type[BaseModel]] = [*FROM_SERVER, *ANSWERS]
     _, found = models_json_schema(
         [*((model, "validation") for model in incoming), *((model, "serialization") for model in outgoing)],

@@ -240,6 +240,8 @@ def decide_speed(state: ScopeState, order: SetSpeed, ctx: Context) -> list[Event
     drill = _own(state)
     if drill.phase in OVER:
         raise Refused("drill_phase", phase=drill.phase.value, to=P.RUNNING.value)
+    if drill.rate == 0:
+        raise Refused("in_step")
     if drill.rate == order.rate:
         return []
     now = order.rate if drill.phase is P.RUNNING else 0

@@ -15,6 +15,7 @@ from coordinator.engine.coordinator import Coordinator
 
 ROUNDS: Final = 500
 """At one instant: more is a quarrel of rules that no waiting ends."""
+LOOK_SECONDS: Final = 5.0
 JOB_SECONDS: Final = 90.0
 """Real seconds that the outcome of a job is waited for: it is handed over again meanwhile."""
 
@@ -52,14 +53,17 @@ class Stepper:
             raise Stuck(f"something stays owed at {now}")
 
     async def _jobs(self) -> None:
-        try:
-            async with asyncio.timeout(JOB_SECONDS):
-                while self._coordinator.awaits_jobs:
-                    self._moved.clear()
-                    if self._coordinator.awaits_jobs:
-                        await self._moved.wait()
-        except TimeoutError:
-            raise Stuck("a job does not come back") from None
+        loop = asyncio.get_running_loop()
+        until = loop.time() + JOB_SECONDS
+        while self._coordinator.awaits_jobs:
+            self._moved.clear()
+            try:
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._moved.wait()
+            except TimeoutError:
+                if loop.time() > until:
+                    raise Stuck("a job does not come back") from None
+                await self._coordinator.settle()  # hands over again, by age, what has not come back
 
     def next_at(self, meant: datetime | None) -> datetime | None:
         """When something happens next: a duty, an inject, or what the players mean to do."""

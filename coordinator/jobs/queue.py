@@ -46,12 +46,16 @@ class Packed(NamedTuple):
     """A job before it has an id."""
 
     duties: tuple[str, ...]
+    """With where each was opened: one that was closed and is opened again is another."""
     payload: dict[str, Any]
 
 
 def _notify(state: ScopeState, duties: Sequence[Duty]) -> list[Packed]:
     return [
-        Packed(tuple(notice.duty for notice in job.notices), to_plain(job))
+        Packed(
+            tuple(f"{notice.duty}#{state.duties[notice.duty].opened}" for notice in job.notices),
+            to_plain(job),
+        )
         for job in notify_jobs(state, duties)
     ]
 

@@ -310,6 +310,14 @@ DOES_NOT_FIT: Final = {
         "中止口令不对，没有中止；口令是“{word}”，请重打",
         "That is not the stop word and nothing was stopped: it is “{word}”, type it again",
     ),
+    "in_step": Text(
+        "锁步演练的时钟等模拟队伍，没有倍速",
+        "The clock of a drill in lock-step waits for its teams and has no speed",
+    ),
+    "drill_stuck": Text(
+        "演练卡在同一时刻：{why}；请看协调进程日志，必要时中止",
+        "The drill is stuck at one instant: {why}. See the coordinator's log, abort it if need be",
+    ),
     "clock_runs": Text(
         "演练时钟自己在走，不能拨动；要快慢请改倍速",
         "The drill's clock runs by itself and is not moved by hand: change its speed instead",

@@ -23,6 +23,7 @@ class City:
     under: str = ""
     coordinators: int = 1
     port: int = 0
+    environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     urls: list[str] = field(default_factory=list)
     tokens: dict[str, list[dict[str, str]]] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class City:
                 *("--areas", self.areas, "--under", self.under, "--port", str(self.port)),
                 *("--coordinators", str(self.coordinators), "--json", str(ready)),
             ],
+            env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
