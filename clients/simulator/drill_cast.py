@@ -40,7 +40,7 @@ def simulated(
 ) -> Mapping[str, Player | Handicaps]:
     """By the names of their seats. The controller's seat is the one that does to the others what control throws.
 
-    `boards`: those that a seat looks at, where they are kept elsewhere. `named`: of ids, where chance has a part in them.
+    `boards`: those that a seat looks at, where they are kept elsewhere. `named`: ids made by chance.
     """
     return _Cast(seats, Chance(seed, named), playbook, minutes, boards).everyone()
 
