@@ -75,6 +75,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/drill/step": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** In a drill in lock-step: on to when the players see or mean something. */
+        readonly post: operations["postStep"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/duty": {
         readonly parameters: {
             readonly query?: never;
@@ -959,6 +976,22 @@ export interface components {
             readonly name: "BeginEpoch";
         };
         /**
+         * BoardGroup
+         * @description Boards that are known up to the same cursors; without any they are sent whole.
+         */
+        readonly BoardGroup: {
+            /** Boards */
+            readonly boards: readonly string[];
+            /**
+             * Since
+             * @description Part (a scope's area code) -> [epoch, position].
+             * @default {}
+             */
+            readonly since?: {
+                readonly [key: string]: readonly number[];
+            };
+        };
+        /**
          * BoardPart
          * @description One scope's share of a board.
          */
@@ -1122,6 +1155,18 @@ export interface components {
              * @enum {string}
              */
             readonly name: "CancelTask";
+        };
+        /**
+         * Change
+         * @description What became of one part of a board. `whole`: these are all its entries.
+         */
+        readonly Change: {
+            readonly at: string;
+            readonly gone: readonly string[];
+            readonly set: {
+                readonly [key: string]: Record<string, never>;
+            };
+            readonly whole: boolean;
         };
         /**
          * CheckIn
@@ -1419,6 +1464,10 @@ export interface components {
                 readonly [key: string]: readonly components["schemas"]["Step"][];
             };
         };
+        /**
+         * Cursor
+         * @description Where one part of a board stands. An offset without its epoch would lie after a lost range.
+         */
         readonly Cursor: readonly [
             number,
             number
@@ -1764,7 +1813,7 @@ export interface components {
          * @description Stable, never reused; whether the same can succeed when sent again, and the words.
          * @enum {string}
          */
-        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_shift" | "bad_text" | "bad_tick" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "due_in_past" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_taken" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_office" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_above" | "not_assigned_here" | "not_broken" | "not_done_yet" | "not_founded" | "not_held_yet" | "not_higher" | "not_higher_office" | "not_in_log" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "only_outside_drills" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "same_office" | "self_approval" | "shift_outside" | "shifts_overlap" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "task_not_done" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_corrective" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_item" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_practice" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
+        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_shift" | "bad_text" | "bad_tick" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "drill_stuck" | "due_in_past" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_taken" | "in_step" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_office" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_above" | "not_assigned_here" | "not_broken" | "not_done_yet" | "not_founded" | "not_held_yet" | "not_higher" | "not_higher_office" | "not_in_log" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "only_outside_drills" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "same_office" | "self_approval" | "shift_outside" | "shifts_overlap" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "task_not_done" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_corrective" | "unknown_decline_code" | "unknown_facility" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_item" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_practice" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
         /**
          * ErrorMessage
          * @description About a message that could not be carried out; `about` repeats its board or type.
@@ -4556,6 +4605,39 @@ export interface components {
             readonly value: number;
         };
         /**
+         * Stepped
+         * @description The world after a step. Boards that are not named have not changed up to `heads`.
+         */
+        readonly Stepped: {
+            readonly groups: readonly {
+                readonly [key: string]: {
+                    readonly [key: string]: components["schemas"]["Change"];
+                };
+            }[];
+            readonly heads: {
+                readonly [key: string]: components["schemas"]["Cursor"];
+            };
+            readonly now: string;
+            readonly phase: string;
+        };
+        /**
+         * StepRequest
+         * @description What the players of one process see and mean.
+         */
+        readonly StepRequest: {
+            /**
+             * Groups
+             * @default []
+             */
+            readonly groups?: readonly components["schemas"]["BoardGroup"][];
+            /**
+             * Meant
+             * @description When the first of them means to do something; the time does not pass it.
+             * @default null
+             */
+            readonly meant?: string | null;
+        };
+        /**
          * Subscribe
          * @description With `since`, what a client has already; then only the difference is sent.
          */
@@ -5152,6 +5234,31 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Result"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly postStep: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["StepRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description In a drill in lock-step: on to when the players see or mean something. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Stepped"];
                 };
             };
             readonly default: components["responses"]["Problem"];
