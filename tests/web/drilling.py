@@ -79,5 +79,7 @@ async def drilled(*, started: bool = True) -> AsyncIterator[Drilled]:
         port = runner.addresses[0][1]
         made = Drilled(coordinator, log, [f"http://127.0.0.1:{port}"])
         await made.grant(Role.OBSERVER, STREET)
-        yield made
-        await runner.cleanup()
+        try:
+            yield made
+        finally:
+            await runner.cleanup()
