@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from clients.cli.coverage import coverage
 from clients.cli.options import (
     URL,
     Door,
@@ -35,6 +36,7 @@ SAID: Final = {"是": 1, "yes": 1, "y": 1, "否": 0, "no": 0, "n": 0}
 def add_to_drill(app: typer.Typer) -> None:
     """`app` is `pingji drill`, whose other commands run drills and need more than the wire."""
     app.command("tick")(tick)
+    app.command("coverage")(coverage)
 
 
 def tick(

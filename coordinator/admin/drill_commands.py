@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import msgspec
 import typer
 
+from coordinator.admin.drill_after_commands import add_after_commands
 from coordinator.admin.drill_look_commands import add_look_commands
 from coordinator.admin.drill_world_commands import add_world_commands
 from coordinator.admin.say import Json, fail, say, write_json
@@ -41,6 +42,7 @@ def drill_app(cast: Cast) -> typer.Typer:
     app.command("compare")(compare_runs)
     add_world_commands(app)
     add_look_commands(app)
+    add_after_commands(app)
 
     @app.command("run")
     def run(

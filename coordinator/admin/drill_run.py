@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from coordinator.admin.drill_after import PRACTISED_FILE, after
 from coordinator.admin.drill_paper import drill_paper
 from coordinator.admin.ground import Ground
 from coordinator.domain.register import Registers
@@ -102,13 +103,20 @@ def write_report(
 def write_all(folder: Path, played: Played, seed: int, ground: Ground, lang: Language) -> list[Path]:
     """Score, report in its forms and the log, each to a file. Gives the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = ("score.json", "log.jsonl", "report.md", "report.html", "report.pdf")
+    names = ("score.json", "log.jsonl", PRACTISED_FILE, "report.md", "report.html", "report.pdf")
     files = [folder / name for name in names]
     result = msgspec.json.format(msgspec.json.encode(result_of(played, seed)))
     files[0].write_bytes(result + b"\n")
     files[1].write_bytes(b"".join(_line(one) for one in played.log))
-    for path in files[2:]:
-        write_report(path, played.script.document, played.score, played.log, ground, lang)
+    registers, document = ground.registers, played.script.document
+    review = after_action(document, played.score, played.log, registers)
+    began = min((one.stamp.recorded for one in played.log), default=None)
+    files[2].write_bytes(
+        msgspec.json.format(msgspec.json.encode(after(played.script, review, registers.areas, began))) + b"\n"
+    )
+    paper = drill_paper(document, review, registers.areas, lang, sampled=ground.sampled)
+    for path in files[3:]:
+        write_paper(path, paper)
     return files
 
 

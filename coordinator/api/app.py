@@ -23,6 +23,7 @@ from coordinator.api.pages import Pages
 from coordinator.api.people import get_people, get_phone, post_addresses
 from coordinator.api.plans import post_plan
 from coordinator.api.playbooks import get_difference, get_playbook, get_playbooks, post_playbook
+from coordinator.api.practised import get_practised
 from coordinator.api.problems import problems
 from coordinator.api.rates import Rates
 from coordinator.api.reports import get_report, get_reports
@@ -85,6 +86,7 @@ def make_app(
             web.get(f"{PREFIX}/duty", get_duty),
             web.get(f"{PREFIX}/people/{{id}}/phone", get_phone),
             web.post(f"{PREFIX}/people/addresses", post_addresses),
+            web.get(f"{PREFIX}/drills/practised", get_practised),
             web.get(f"{PREFIX}/log", get_log),
             web.get(f"{PREFIX}/reports", get_reports),
             web.get(f"{PREFIX}/reports/{{operation}}", get_report),

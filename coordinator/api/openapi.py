@@ -16,6 +16,7 @@ from coordinator.api.duty import DutyQuery
 from coordinator.api.log import LogQuery
 from coordinator.api.people import PeopleQuery, PhoneQuery
 from coordinator.api.playbooks import DiffQuery
+from coordinator.api.practised import PractisedQuery
 from coordinator.api.reports import WRITERS, ReportQuery, ReportsQuery
 from coordinator.api.schemas import JsonObject, component_schemas, ref
 from coordinator.api.texts import PhotoQuery
@@ -67,6 +68,7 @@ def _paths() -> JsonObject:
         f"{PREFIX}/duty": {"get": _get_duty()},
         f"{PREFIX}/people/{{id}}/phone": {"get": _get_phone()},
         f"{PREFIX}/people/addresses": {"post": _post_addresses()},
+        f"{PREFIX}/drills/practised": {"get": _get_practised()},
         f"{PREFIX}/log": {"get": _get_log()},
         f"{PREFIX}/reports": {"get": _get_reports()},
         f"{PREFIX}/reports/{{operation}}": {"get": _get_report()},
@@ -316,6 +318,13 @@ def _get_log() -> JsonObject:
     described["parameters"] = _query(LogQuery)
     files = {form: {"schema": {"type": "string"}} for form in ("application/jsonl", "text/csv")}
     described["responses"]["200"]["content"].update(files)
+    return described
+
+
+def _get_practised() -> JsonObject:
+    summary = "The drills on record, and who has not practised what for how long."
+    described = _get("getPractised", summary, "boards", "Practised")
+    described["parameters"] = _query(PractisedQuery)
     return described
 
 

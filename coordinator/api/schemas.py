@@ -22,6 +22,7 @@ from coordinator.api.playbooks import (
     PublishedPlaybook,
     PublishedPlaybooks,
 )
+from coordinator.api.practised import Practised
 from coordinator.api.problems import Problem
 from coordinator.api.reports import Reviewables, ReviewGoesOn
 from coordinator.api.sign_in_codes import DeviceToken, RedeemRequest, SignInCode
@@ -55,6 +56,7 @@ FROM_SERVER: Final = (
 )
 ANSWERS: Final = (
     AreaPage,
+    Practised,
     WholeBoard,
     SignedOut,
     Problem,

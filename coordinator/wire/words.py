@@ -277,6 +277,9 @@ HAZARDS: Final = {
 }
 """Hazards of the playbooks that come with the project; a place may use words of its own."""
 
+PRACTISED: Final = {**HAZARDS, "communication": Text("叫应通信", "Calls and communication")}
+"""What drills are held for, in the order in which it is listed."""
+
 CONCERNS: Final = {
     "gap": Text("岗位“{post}”缺 {heads} 人", "{post_en} is short of {heads}"),
     "lost": Text(
@@ -342,6 +345,7 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
     "item": ITEMS,
     "stage": STAGES,
     "hazard": HAZARDS,
+    "practised": PRACTISED,
     "concern": CONCERNS,
     "event": EVENTS,
     "family": FAMILIES,

@@ -49,6 +49,7 @@ def test_a_drill_is_run_scored_and_written(tmp_path: Path, nowhere: str) -> None
     said = pingji("drill", "run", TEST, "--simulate", "--data", nowhere, "--out", str(first))
     assert said.startswith("─") and "【演练】" in said and "评定" in said
     assert sorted(path.name for path in first.iterdir()) == [
+        "after.json",
         "log.jsonl",
         "report.html",
         "report.md",

@@ -92,6 +92,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/drills/practised": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The drills on record, and who has not practised what for how long. */
+        readonly get: operations["getPractised"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/duty": {
         readonly parameters: {
             readonly query?: never;
@@ -1657,6 +1674,43 @@ export interface components {
              */
             readonly token: string;
         };
+        /** DrillHeld */
+        readonly DrillHeld: {
+            /** Area */
+            readonly area: string;
+            /** Digest */
+            readonly digest: string;
+            /** Grade */
+            readonly grade: string;
+            /** Hazard */
+            readonly hazard: string;
+            /**
+             * Held
+             * Format: date-time
+             */
+            readonly held: string;
+            /** Id */
+            readonly id: string;
+            /** Kind */
+            readonly kind: string;
+            /** Name */
+            readonly name: string;
+            /** Name En */
+            readonly name_en: string;
+            /** Observed */
+            readonly observed: number;
+            /** Places */
+            readonly places: readonly string[];
+            /** Points */
+            readonly points: number | null;
+            /** Script */
+            readonly script: string;
+            /**
+             * Simulated
+             * @description Nobody real took part: it counts for no street.
+             */
+            readonly simulated: boolean;
+        };
         /** Duty */
         readonly Duty: {
             /**
@@ -2089,6 +2143,27 @@ export interface components {
              * @enum {string}
              */
             readonly name: "HandOver";
+        };
+        /** HazardCovered */
+        readonly HazardCovered: {
+            /**
+             * Communities
+             * @description How many practised it within the period.
+             */
+            readonly communities: number;
+            /** Days */
+            readonly days: number | null;
+            /** Drills */
+            readonly drills: number;
+            /** Hazard */
+            readonly hazard: string;
+            /**
+             * Last
+             * @description Null: never, as far as the record goes.
+             */
+            readonly last: string | null;
+            /** Of */
+            readonly of: number;
         };
         /** HazardLine */
         readonly HazardLine: {
@@ -3408,6 +3483,25 @@ export interface components {
              */
             readonly world_time: string;
         };
+        /** Practised */
+        readonly Practised: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Days */
+            readonly days: number;
+            /**
+             * Held
+             * @description The latest first; at most 500.
+             */
+            readonly held: readonly components["schemas"]["DrillHeld"][];
+            /** Streets */
+            readonly streets: readonly components["schemas"]["StreetCovered"][];
+            /** World */
+            readonly world: string;
+        };
         /**
          * PrepareDrill
          * @description By the process that sets the world up: what is going to be played. The clock stands.
@@ -4637,6 +4731,15 @@ export interface components {
              */
             readonly meant?: string | null;
         };
+        /** StreetCovered */
+        readonly StreetCovered: {
+            /** Area */
+            readonly area: string;
+            /** Covered */
+            readonly covered: readonly components["schemas"]["HazardCovered"][];
+            /** Name */
+            readonly name: string;
+        };
         /**
          * Subscribe
          * @description With `since`, what a client has already; then only the difference is sent.
@@ -5259,6 +5362,32 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Stepped"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getPractised: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The period that is looked at. */
+                readonly days?: number;
+                /** @description Only at or below this area; left out: one's own part. */
+                readonly under?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The drills on record, and who has not practised what for how long. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Practised"];
                 };
             };
             readonly default: components["responses"]["Problem"];

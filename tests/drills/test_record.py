@@ -1,0 +1,98 @@
+"""What a drill came to is carried over by a person: it is on record once, and its corrective actions are taken once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import web
+
+from coordinator.admin.drill_after import After, evening, put_on_record, read_after, take
+from coordinator.admin.drill_run import simulate, write_all
+from coordinator.admin.grants import CommandFailed
+from coordinator.admin.ground import Ground
+from coordinator.api.app import make_app
+from coordinator.domain.access import Role
+from coordinator.domain.grant import IssueGrant
+from coordinator.domain.world import LIVE, FoundScope
+from coordinator.engine.coordinator import Coordinator
+from coordinator.engine.keys import new_token
+from coordinator.jobs.port import NoJobs
+from coordinator.live.settings import LiveSettings
+from coordinator.main import simulated_teams
+from coordinator.store.memory_log import MemoryLog
+from coordinator.wire.tokens import hash_token
+from tests.builders import CITY, DISTRICT, FIRST, STREET, xianlin
+from tests.drills.plays import bundled
+
+TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> After:
+    played = simulate(bundled("communication-test"), xianlin(), simulated_teams, 7)
+    folder = tmp_path_factory.mktemp("drill")
+    write_all(folder, played, 7, Ground(xianlin(), LIVE, True, "sample"), "zh")
+    return read_after(folder)
+
+
+class Live:
+    def __init__(self, coordinator: Coordinator, url: str) -> None:
+        self.coordinator, self.url = coordinator, url
+
+    async def token(self, role: Role, area: str) -> str:
+        token = new_token()
+        grant = IssueGrant(area=area, person=f"{role.value}-{area}", role=role, token=hash_token(token))
+        assert (await self.coordinator.do(grant)).status == "accepted"
+        return token
+
+
+@pytest.fixture
+async def live() -> AsyncIterator[Live]:
+    log = MemoryLog(LIVE, bytes(32), now=lambda: datetime.now(UTC))
+    async with Coordinator(log, LIVE, xianlin(), NoJobs()) as coordinator:
+        at = datetime.now(UTC)
+        for scope in coordinator.reactors:
+            digests = xianlin().digests._asdict()
+            await coordinator.do(FoundScope(area=scope, world=LIVE, origin=at, started=at, rate=1, **digests))
+        runner = web.AppRunner(make_app(coordinator, LiveSettings()))
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield Live(coordinator, f"http://127.0.0.1:{runner.addresses[0][1]}")
+        await runner.cleanup()
+
+
+def test_the_file_says_what_goes_on_record(outcome: After) -> None:
+    assert (outcome.script, outcome.hazard, outcome.area) == ("communication-test", "communication", STREET)
+    assert (outcome.grade, outcome.simulated, outcome.held) == ("excellent", True, None)
+    assert [one.expectation for one in outcome.correctives] == ["roster"], "nobody observed it"
+
+
+async def test_it_is_put_on_record_once(live: Live, outcome: After) -> None:
+    token = await live.token(Role.STREET, STREET)
+    for _ in range(2):
+        await put_on_record(live.url, token, outcome, outcome.area, TODAY)
+    (practice,) = live.coordinator.ledger.practices()
+    assert (practice.script, practice.held, practice.simulated) == ("communication-test", TODAY, True)
+
+
+async def test_corrective_actions_are_taken_once_and_stand_on_the_streets_board(
+    live: Live, outcome: After
+) -> None:
+    token = await live.token(Role.STREET, STREET)
+    later = outcome.dated(TODAY)
+    due = (TODAY + timedelta(days=30)).date()
+    await take(live.url, token, later, "")
+    await take(live.url, token, later, "")
+    (one,) = live.coordinator.reactors[DISTRICT].state.correctives.in_area(STREET)
+    assert (one.key, one.due) == ("roster", evening(due))
+    duties = live.coordinator.reactors[DISTRICT].state.duties
+    assert duties[f"corrective_due:{one.id}"].due == one.due
+
+
+async def test_who_may_not_is_refused(live: Live, outcome: After) -> None:
+    token = await live.token(Role.GRID, FIRST + "01")
+    with pytest.raises(CommandFailed) as refused:
+        await put_on_record(live.url, token, outcome, CITY, TODAY)
+    assert refused.value.code == "not_your_part"
