@@ -63,7 +63,7 @@ def show_code(
     data: Data = Path("pingji-data"),
     json: Json = "",
 ) -> None:
-    """手机扫码登录：五分钟内有效，只能用一次。A link and its QR code, good once and for five minutes."""
+    """手机扫码登录，大屏用角色 wall：五分钟内有效，只能用一次。A link and QR code, good once, for five minutes."""
     from coordinator.admin.grants import Wanted, issue, sign_in_path
 
     async def work() -> str:

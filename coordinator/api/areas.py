@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from coordinator.api.identity import actor_of
 from coordinator.api.keys import AREAS, ENGINE
 from coordinator.api.queries import query_of
-from coordinator.domain.access import WATCH, may
+from coordinator.domain.access import FIND, may
 from coordinator.domain.area import AreaLevel
 
 
@@ -52,7 +52,7 @@ async def get_areas(request: web.Request) -> web.Response:
     query = query_of(request, AreaQuery)
     areas = engine.registers.areas
     under = query.under or actor.area
-    may(actor, WATCH, under, areas)
+    may(actor, FIND, under, areas)
     index = await request.app[AREAS].get(areas)
     found, following = index.search(query.q, under, query.level, query.cursor, query.limit)
     shown = [

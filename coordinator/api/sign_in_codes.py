@@ -82,7 +82,8 @@ class SignInCodes:
         except LogUnavailable:
             raise Refused("queue_unavailable") from None
         expires = request.app[ENGINE].server_now() + timedelta(seconds=CODE_SECONDS)
-        return _answer(SignInCode(code=code, path=f"/m/#code={code}", expires=expires))
+        page = "desk/wall" if actor.role is Role.WALL else "m/"
+        return _answer(SignInCode(code=code, path=f"/{page}#code={code}", expires=expires))
 
     async def _redeem(self, request: web.Request) -> web.Response:
         if not self._pace.take(time.monotonic()):

@@ -31,6 +31,8 @@ class Role(StrEnum):
     RESPONDER = "responder"
     AUDITOR = "auditor"
     """Reads all, changes nothing."""
+    WALL = "wall"
+    """A screen on a wall, by a link that can be taken back: sees its part without persons, and nothing else."""
     OPERATOR = "operator"
     """Installs, grants, revokes."""
     PROCESS = "process"
@@ -132,6 +134,7 @@ MAY: Final[dict[Role, frozenset[str]]] = {
     Role.UNIT: frozenset({"Answer"}),
     Role.RESPONDER: _CREW | _HELP,
     Role.AUDITOR: frozenset(),
+    Role.WALL: frozenset(),
     Role.OPERATOR: frozenset(
         {
             "IssueGrant",
@@ -171,6 +174,8 @@ MAY: Final[dict[Role, frozenset[str]]] = {
 """What each role may do on its part of the tree. Everything else is refused."""
 
 WATCH: Final = "watch"
+FIND: Final = "find"
+"""What areas there are, and what they are called."""
 WATCHES_ALL: Final = frozenset({Role.AUDITOR, Role.OPERATOR, Role.PROCESS, Role.CONTROLLER, Role.OBSERVER})
 ONLY_IN_DRILLS: Final = frozenset({Role.CONTROLLER, Role.OBSERVER})
 """Given to nobody in the real world, where there is nothing to control."""
@@ -190,14 +195,15 @@ _ONLY_WHILE_SWITCHED: Final = frozenset({"CheckIn", "Depart"})
 def may(actor: Actor, action: str, area: AreaCode, areas: AreaRegister, mode: Mode | None = None) -> None:
     """Pass, or raise `Refused`: `unknown_area`, `not_your_part`, `not_your_role`, `area_is_normal`.
 
-    `action` is a command's type, `watch` or `read_log`. `mode` is the area's, for what exists only while it is not
-    NORMAL.
+    `action` is a command's type, `watch`, `find` or `read_log`. `mode` is the area's, for what exists only while it
+    is not NORMAL.
     """
     if area not in areas:
         raise Refused("unknown_area", area=area)
     if not areas.within(area, actor.area):
         raise Refused("not_your_part", area=area, part=actor.area)
-    if not (action == WATCH or action in MAY[actor.role] or (action == READ_LOG and actor.role in READS_LOG)):
+    looks = action == FIND or (action == WATCH and actor.role is not Role.WALL)
+    if not (looks or action in MAY[actor.role] or (action == READ_LOG and actor.role in READS_LOG)):
         raise Refused("not_your_role", role=actor.role.value, action=action)
     if mode is Mode.NORMAL and action in _ONLY_WHILE_SWITCHED:
         raise Refused("area_is_normal", area=area)

@@ -20,7 +20,7 @@ from coordinator.boards import board as boards
 from coordinator.boards.board import DeltaView, Window
 from coordinator.boards.shape import Shape, parts, shape_of
 from coordinator.domain import rules
-from coordinator.domain.access import PROCESS, WATCH, WATCHES_ALL, Actor, Role, may
+from coordinator.domain.access import PROCESS, Actor, Role, may
 from coordinator.domain.change import DeclareOperation
 from coordinator.domain.command import Command, type_of
 from coordinator.domain.duty import Duty, How
@@ -41,6 +41,7 @@ from coordinator.engine.reactor import Outcome, Reactor
 from coordinator.engine.recovery import begin_epoch
 from coordinator.engine.shelf import Shelf
 from coordinator.engine.texts import Texts
+from coordinator.engine.watching import may_watch
 from coordinator.jobs.port import Jobs
 from coordinator.playbook.finding import FileRefused
 from coordinator.playbook.loader import Playbook, read
@@ -316,31 +317,8 @@ class Coordinator:
         return [grant.id for _, grant in grants.items() if grant.person == person and grant.revoked is None]
 
     def may_watch(self, actor: Actor, board: BoardKey) -> None:
-        """Raises `Refused`. A board is watched by whoever has a role on its part of the tree."""
-        if actor.role in WATCHES_ALL:
-            return
-        areas = self.registers.areas
-        match board.kind:
-            case BoardKind.TASKS | BoardKind.PEOPLE | BoardKind.SITUATION | BoardKind.FACILITIES:
-                may(actor, WATCH, board.subject, areas)
-            case BoardKind.AREA | BoardKind.ORDERS:
-                if board.kind is BoardKind.ORDERS and areas.within(actor.area, board.subject):
-                    return
-                may(actor, WATCH, board.subject, areas)
-            case BoardKind.TEAM:
-                team = self.registers.organisation.teams.get(board.subject)
-                may(actor, WATCH, team.area if team else "", areas)
-            case BoardKind.UNIT:
-                unit = self.registers.organisation.units.get(board.subject)
-                may(actor, WATCH, unit.area if unit else "", areas)
-            case BoardKind.RESPONDER:
-                if actor.person != board.subject:
-                    person = self.registers.people.get(board.subject)
-                    may(actor, WATCH, person.home if person else "", areas)
-            case BoardKind.OPERATION:
-                may(actor, WATCH, self.ledger.operation(board.subject).area, areas)
-            case BoardKind.DRILL:  # what is still to come is not for those who play
-                raise Refused("not_your_role", role=actor.role.value, action=WATCH)
+        """Raises `Refused`."""
+        may_watch(actor, board, self.registers, self.ledger)
 
     # --- what persons wrote -----------------------------------------------------------------------------
 

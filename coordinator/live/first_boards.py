@@ -5,7 +5,7 @@ from __future__ import annotations
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.refusal import Refused
 from coordinator.live.port import Engine
-from coordinator.wire.board import BoardKey, BoardKind
+from coordinator.wire.board import BoardKey, BoardKind, View
 
 
 def first_boards(engine: Engine, actor: Actor) -> list[str]:
@@ -34,6 +34,8 @@ def _wished(engine: Engine, actor: Actor) -> list[BoardKey]:
             return [area, orders]
         case Role.CONTROLLER | Role.OBSERVER:
             return [BoardKey(BoardKind.DRILL, engine.registers.areas.roots()[0]), area]
+        case Role.WALL:
+            return [BoardKey(BoardKind.AREA, actor.area, View.WALL)]
         case Role.PROCESS | Role.WORKER:
             return []
 

@@ -206,6 +206,7 @@ ROLES: Final = {
     "unit": Text("单位", "Unit"),
     "responder": Text("队员", "Responder"),
     "auditor": Text("审计", "Auditor"),
+    "wall": Text("大屏", "Wall"),
     "operator": Text("运维", "Operator"),
     "process": Text("系统", "Coordinator"),
     "worker": Text("后台作业", "Worker"),

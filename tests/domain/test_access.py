@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from coordinator.domain import rules
-from coordinator.domain.access import MAY, PROCESS, READ_LOG, READS_LOG, WATCH, Actor, Role, hidden_from, may
+from coordinator.domain.access import (
+    FIND,
+    MAY,
+    PROCESS,
+    READ_LOG,
+    READS_LOG,
+    WATCH,
+    Actor,
+    Role,
+    hidden_from,
+    may,
+)
 from coordinator.domain.grant import Grant, GrantIssued, IssueGrant, RevokeGrant
 from coordinator.domain.mode import Mode
 from coordinator.domain.refusal import Refused
@@ -44,6 +55,16 @@ def test_every_role_may_what_its_line_says_and_nothing_else(role: Role) -> None:
 def test_an_auditor_reads_all_and_changes_nothing() -> None:
     assert MAY[Role.AUDITOR] == frozenset()
     may(AUDITOR, WATCH, GRID, AREAS)
+
+
+def test_a_wall_knows_what_places_are_called_and_looks_at_nothing_by_itself() -> None:
+    wall = Actor("wall-1", Role.WALL, FIRST)
+    may(wall, FIND, GRID, AREAS)
+    for action in (WATCH, READ_LOG):
+        with pytest.raises(Refused, match="not_your_role"):
+            may(wall, action, GRID, AREAS)
+    with pytest.raises(Refused, match="not_your_part"):
+        may(wall, FIND, SECOND, AREAS)
 
 
 @pytest.mark.parametrize("area", [STREET, SECOND, DISTRICT, CITY])

@@ -38,7 +38,9 @@ export class SigningIn {
   /** By a link or by what was kept; otherwise the form is shown. */
   async begin(): Promise<void> {
     try {
-      const token = (await tokenFromLink()) ?? (await this.place.load())
+      const redeemed = await tokenFromLink()
+      if (redeemed !== null) await this.place.keep(redeemed) // its code is used up: nobody gets another for it
+      const token = redeemed ?? (await this.place.load())
       if (token !== null) return await this.by(token, true)
     } catch (error) {
       if (!(error instanceof Failed)) throw error

@@ -4336,7 +4336,7 @@ export interface components {
          * Role
          * @enum {string}
          */
-        readonly Role: "commander" | "street" | "community" | "grid" | "team_leader" | "unit" | "responder" | "auditor" | "operator" | "process" | "worker" | "controller" | "observer";
+        readonly Role: "commander" | "street" | "community" | "grid" | "team_leader" | "unit" | "responder" | "auditor" | "wall" | "operator" | "process" | "worker" | "controller" | "observer";
         /**
          * SetSpeed
          * @description World seconds per second from now on; a paused drill goes on at it.
