@@ -72,6 +72,8 @@ class ToCallShown(BaseModel):
     role: str
     """`duty_officer` of the area, or `team_leader` of a team that is there."""
     area: str
+    name: str
+    """Of the area, or of the team."""
     person: str
 
 
@@ -113,7 +115,9 @@ def _shown(view: DutyView) -> Duty:
         shifts=_shifts(view.shifts),
         open=dict(view.open),
         below=[_area(one) for one in view.below],
-        call=[ToCallShown(role=one.role, area=one.area, person=one.person) for one in view.call],
+        call=[
+            ToCallShown(role=one.role, area=one.area, name=one.name, person=one.person) for one in view.call
+        ],
         people=[PersonKnown.model_validate(one._asdict()) for one in view.people],
     )
 

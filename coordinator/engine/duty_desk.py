@@ -47,6 +47,8 @@ class ToCall(NamedTuple):
     role: str
     """`duty_officer` of the area, or `team_leader`."""
     area: AreaCode
+    name: str
+    """Of the area, or of the team."""
     person: PersonId
 
 
@@ -116,7 +118,7 @@ class DutyDesk:
         officer, running = state.officers.get(area), shifts_at(state, area, now)
         return AreaDuty(
             area=area,
-            name=self._registers.areas[area].name,
+            name=self._name(area),
             now=on_duty(state, area, now),
             planned=bool(running or officer),
             officer=officer,
@@ -132,7 +134,7 @@ class DutyDesk:
             if not self._has_office(place):
                 continue
             for person in on_duty(self._state(place), place, now):
-                yield ToCall("duty_officer", place, person)
+                yield ToCall("duty_officer", place, self._name(place), person)
             if nearest:
                 nearest = False
                 yield from self._leaders(area)
@@ -144,7 +146,10 @@ class DutyDesk:
         for key in sorted(called | here):
             team = teams.get(key)
             if team is not None and team.members:
-                yield ToCall("team_leader", team.area, team.members[0])
+                yield ToCall("team_leader", team.area, team.name, team.members[0])
+
+    def _name(self, area: AreaCode) -> str:
+        return self._registers.areas[area].name
 
     def _has_office(self, area: AreaCode) -> bool:
         return f"office:{area}" in self._registers.organisation.offices

@@ -20,7 +20,7 @@ async def test_the_own_area_where_none_is_named(served: Served) -> None:
         here["running"][0]["post"] == "officer" and here["running"][0]["ends"] > here["running"][0]["begins"]
     )
     assert here["officer"]["open"] == {"unsigned": 2} and found.json["open"] == {"unsigned": 1}
-    assert found.json["call"] == [{"role": "duty_officer", "area": "420107", "person": P1}]
+    assert found.json["call"] == [{"role": "duty_officer", "area": "420107", "name": "青山区", "person": P1}]
     assert found.json["people"][0]["name"] == "甲无名"
 
 

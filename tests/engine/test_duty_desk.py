@@ -86,7 +86,7 @@ async def test_a_street_calls_its_team_leaders(city: Played, places: Places, reg
     team = registers.organisation.teams_of(places.street)[0]
     await city.coordinator.people._roster.keep({team.members[0]: Entry("庚无名", "00011110010")})
     found = await view(city, desk(places.street), places.street)
-    assert ("team_leader", places.street, team.members[0]) in [tuple(one) for one in found.call]
+    assert ("team_leader", places.street, team.name, team.members[0]) in [tuple(one) for one in found.call]
 
 
 async def test_a_handover_is_seen_here_and_above(city: Played, places: Places) -> None:

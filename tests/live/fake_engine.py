@@ -145,7 +145,7 @@ class FakeDuty:
         here = AreaDuty(area, "青山区", [P1], True, officer, [shift], [], False)
         known = PersonShown(P1, "甲无名", "000****0001", False, True, (area,))
         return DutyView(
-            here, [shift], {"unsigned": 1}, [here], [ToCall("duty_officer", area, P1)], [known], T0
+            here, [shift], {"unsigned": 1}, [here], [ToCall("duty_officer", area, "青山区", P1)], [known], T0
         )
 
 

@@ -5044,6 +5044,11 @@ export interface components {
         readonly ToCallShown: {
             /** Area */
             readonly area: string;
+            /**
+             * Name
+             * @description Of the area, or of the team.
+             */
+            readonly name: string;
             /** Person */
             readonly person: string;
             /**
