@@ -66,6 +66,15 @@ def test_a_drill_is_run_scored_and_written(tmp_path: Path, nowhere: str) -> None
     assert all(one["better"] is None for one in json.loads(compared)["expectations"])
 
 
+def test_the_calendar_is_listed_and_written_without_any_raid(tmp_path: Path, nowhere: str) -> None:
+    file = tmp_path / "drills.ics"
+    said = pingji("drill", "calendar", "--days", "365", "--data", nowhere, "--ics", str(file))
+    assert said.count("街道社区叫应测试") == 12 and "突击" not in said
+    written = file.read_bytes().decode()
+    assert written.count("BEGIN:VEVENT") == len(said.splitlines()) and "LOCATION:仙林街道" in written
+    assert pingji("drill", "calendar", "--under", "42", "--data", nowhere) == ""
+
+
 def test_without_simulated_teams_it_says_what_to_do_instead(nowhere: str) -> None:
     pingji("drill", "run", TEST, "--data", nowhere, code=2)
 
