@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -82,7 +83,6 @@ class ServerDirectory:
         (self.path / "endpoint").unlink(missing_ok=True)
         if self._short is not None:
             shutil.rmtree(self._short, ignore_errors=True)
-            self._short = None
         os.close(self._lock)
         self._lock = None
 
@@ -111,11 +111,13 @@ class ServerDirectory:
         return path.read_text(encoding="ascii")
 
     def socket(self) -> Path:
-        """Where the server listens: in the directory, or in a short one if that path is too long."""
+        """Where the server listens: in the directory, or in a short one if that path is too long.
+
+        The same place each time it is started: whoever was told of it looks for it there.
+        """
         path = self.path / "server.sock"
         if len(os.fsencode(path)) > _SOCKET_PATH_BYTES:
-            if self._short is None:
-                self._short = Path(tempfile.mkdtemp(prefix="pingji-"))
+            self._short = _made_again(self._short)
             path = self._short / "server.sock"
         replace_private(self.path / "endpoint", os.fsencode(path))
         return path
@@ -149,6 +151,20 @@ class ServerDirectory:
             # Random bytes written out: a hole or a compressed run of zeros would set nothing aside.
             write_private(ballast, os.urandom(BALLAST_BYTES))
         return ballast.exists()
+
+
+def _made_again(short: Path | None) -> Path:
+    """A private directory with a short path: the one there was, unless somebody else has taken its name meanwhile."""
+    if short is not None:
+        try:
+            short.mkdir(mode=0o700)
+        except FileExistsError:
+            facts = short.lstat()
+            if stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.geteuid() and not facts.st_mode & 0o077:
+                return short
+        else:
+            return short
+    return Path(tempfile.mkdtemp(prefix="pingji-"))
 
 
 def running_url(directory: Path) -> str | None:

@@ -154,6 +154,9 @@ async def test_a_long_path_gets_a_short_socket(tmp_path: Path, make_server: Make
     assert short != directory and mode_of(short) == 0o700
     await server.stop()
     assert not short.exists()
+    url = server.url
+    await server.start()
+    assert server.url == url, "a coordinator that was told of it finds it again"
 
 
 @pytest.mark.parametrize(
