@@ -86,6 +86,12 @@ async def run_demo(
     missing = [name for name in WANTED if not summary.figures[name].position]
     if missing:
         say(f"没有看到 not seen: {', '.join(missing)}")
+    else:
+        say(
+            "接着练一场：仙林街道夜间突击，模拟队伍，约十秒\n"
+            "Practise next, with simulated teams, in about ten seconds:\n"
+            "  pingji drill run xianlin-night-raid --simulate --areas xianlin"
+        )
     return Exit.FAILED if code or missing else Exit.OK
 
 

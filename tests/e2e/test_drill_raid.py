@@ -1,4 +1,4 @@
-"""The night raid on a real street, with real processes and simulated teams: twice with one seed is twice the same night.
+"""The night raid on a real street, with real processes and simulated teams: twice with one seed is the same night.
 
 Both are played side by side, each in a world of its own, so that they also do not disturb each other.
 """
