@@ -231,15 +231,18 @@ async def city_served(engine: CityEngine) -> AsyncIterator[str]:
 
 @contextmanager
 def raging(engine: CityEngine, per_second: int) -> Iterator[None]:
-    """That many events every second for as long as the block lasts. What a busy machine delays is caught up."""
+    """That many events every second for as long as the block lasts, as far as the machine lets it: what is behind by
+    more than a few turns is let go, or catching up would leave no time for anything else."""
 
     async def rage() -> None:
         loop = asyncio.get_running_loop()
-        begun, done = loop.time(), 0
+        most = int(per_second * TICK * 5)
+        last = loop.time()
         while True:
-            for _ in range(int((loop.time() - begun) * per_second) - done):
+            now = loop.time()
+            for _ in range(min(most, round((now - last) * per_second))):
                 engine.happen()
-                done += 1
+            last = now
             await asyncio.sleep(TICK)
 
     raging = asyncio.create_task(rage())
