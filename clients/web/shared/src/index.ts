@@ -1,4 +1,4 @@
-export { Api, Failed } from "./api"
+export { Api, Failed, type Query } from "./api"
 export { language, setLanguage, strings, useLanguage, type Facts, type Language } from "./language"
 export { Live, Refused, socketUrl } from "./live"
 export { LiveBoard, Section } from "./live-board"
