@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 
 from aiohttp import web
@@ -13,10 +13,11 @@ from coordinator.api.area_index import AreaIndexes
 from coordinator.api.areas import get_areas
 from coordinator.api.asyncapi import get_asyncapi
 from coordinator.api.boards import get_board
+from coordinator.api.calendar import get_calendar
 from coordinator.api.commands import post_command
 from coordinator.api.duty import get_duty
 from coordinator.api.headers import secure
-from coordinator.api.keys import AREAS, ENGINE, EXPORTS, PLANNING, RATES, REVIEWS, SOCKETS, STEPS
+from coordinator.api.keys import AREAS, ENGINE, EXPORTS, PLANNING, RATES, REVIEWS, SCRIPTS, SOCKETS, STEPS
 from coordinator.api.log import get_log
 from coordinator.api.openapi import PREFIX, get_openapi
 from coordinator.api.pages import Pages
@@ -33,6 +34,8 @@ from coordinator.api.sign_out import post_sign_out
 from coordinator.api.status import get_livez, get_me, get_readyz, get_version
 from coordinator.api.steps import post_step
 from coordinator.api.texts import get_text, post_photo, post_text
+from coordinator.drills.schema import Document
+from coordinator.drills.script import bundled, bundled_ids
 from coordinator.drills.steps import Steps
 from coordinator.live.port import Engine
 from coordinator.live.settings import LiveSettings
@@ -42,17 +45,23 @@ from coordinator.wire.messages import MAX_FRAME
 
 
 def make_app(
-    engine: Engine, settings: LiveSettings, codes: Codes | None = None, steps: Steps | None = None
+    engine: Engine,
+    settings: LiveSettings,
+    codes: Codes | None = None,
+    steps: Steps | None = None,
+    scripts: Iterable[Document] | None = None,
 ) -> web.Application:
     """To be served by an `AppRunner`. Its cleanup tells every client to come back elsewhere.
 
     `codes`: shared by all coordinators; left out, a sign-in code is good at this one only.
+    `scripts`: what its calendar is of; left out, those that come with the project.
     `steps`: moves the world of a drill in lock-step.
     """
     app = web.Application(middlewares=[problems], client_max_size=MAX_FRAME)
     app[ENGINE] = engine
     if steps is not None:
         app[STEPS] = steps
+    app[SCRIPTS] = tuple(scripts if scripts is not None else (bundled(id).document for id in bundled_ids()))
     app[AREAS] = AreaIndexes()
     app[PLANNING] = asyncio.Lock()
     app[REVIEWS] = Reviews(engine)
@@ -87,6 +96,7 @@ def make_app(
             web.get(f"{PREFIX}/people/{{id}}/phone", get_phone),
             web.post(f"{PREFIX}/people/addresses", post_addresses),
             web.get(f"{PREFIX}/drills/practised", get_practised),
+            web.get(f"{PREFIX}/drills/calendar/{{feed}}.ics", get_calendar),
             web.get(f"{PREFIX}/log", get_log),
             web.get(f"{PREFIX}/reports", get_reports),
             web.get(f"{PREFIX}/reports/{{operation}}", get_report),

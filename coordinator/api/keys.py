@@ -10,6 +10,7 @@ from aiohttp import web
 from coordinator.api.area_index import AreaIndexes
 from coordinator.api.rates import Rates
 from coordinator.api.reviews import Reviews
+from coordinator.drills.schema import Document
 from coordinator.drills.steps import Steps
 from coordinator.live.port import Engine
 from coordinator.live.socket import Sockets
@@ -21,6 +22,8 @@ AREAS: Final = web.AppKey("areas", AreaIndexes)
 REVIEWS: Final = web.AppKey("reviews", Reviews)
 EXPORTS: Final = web.AppKey("exports", asyncio.Semaphore)
 """Held by whoever takes a whole log as a file: a few at a time."""
+SCRIPTS: Final = web.AppKey("scripts", tuple[Document, ...])
+"""Drills that this place holds: those that come with the project, and its own."""
 STEPS: Final = web.AppKey("steps", Steps)
 """Only in a drill in lock-step."""
 PLANNING: Final = web.AppKey("planning", asyncio.Lock)

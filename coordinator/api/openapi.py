@@ -69,6 +69,7 @@ def _paths() -> JsonObject:
         f"{PREFIX}/people/{{id}}/phone": {"get": _get_phone()},
         f"{PREFIX}/people/addresses": {"post": _post_addresses()},
         f"{PREFIX}/drills/practised": {"get": _get_practised()},
+        f"{PREFIX}/drills/calendar/{{feed}}.ics": {"get": _get_calendar()},
         f"{PREFIX}/log": {"get": _get_log()},
         f"{PREFIX}/reports": {"get": _get_reports()},
         f"{PREFIX}/reports/{{operation}}": {"get": _get_report()},
@@ -318,6 +319,25 @@ def _get_log() -> JsonObject:
     described["parameters"] = _query(LogQuery)
     files = {form: {"schema": {"type": "string"}} for form in ("application/jsonl", "text/csv")}
     described["responses"]["200"]["content"].update(files)
+    return described
+
+
+def _get_calendar() -> JsonObject:
+    summary = "The drills of a part of the tree, for calendars. Raids are not in it."
+    described = _document("getCalendar", summary)
+    described["responses"] = {
+        "200": {"description": summary, "content": {"text/calendar": {"schema": {"type": "string"}}}},
+        "default": {"$ref": "#/components/responses/Problem"},
+    }
+    described["parameters"] = [
+        {
+            "name": "feed",
+            "in": "path",
+            "required": True,
+            "description": "The feed's own secret, which opens nothing else. A token is refused.",
+            "schema": {"type": "string", "maxLength": 120},
+        }
+    ]
     return described
 
 

@@ -33,6 +33,8 @@ class Role(StrEnum):
     """Reads all, changes nothing."""
     WALL = "wall"
     """A screen on a wall, by a link that can be taken back: sees its part without persons, and nothing else."""
+    CALENDAR = "calendar"
+    """A feed of drills for other people's calendars: no person, signs in nowhere, sees and does nothing else."""
     OPERATOR = "operator"
     """Installs, grants, revokes."""
     PROCESS = "process"
@@ -134,6 +136,7 @@ MAY: Final[dict[Role, frozenset[str]]] = {
     Role.UNIT: frozenset({"Answer"}),
     Role.RESPONDER: _CREW | _HELP,
     Role.AUDITOR: frozenset(),
+    Role.CALENDAR: frozenset(),
     Role.WALL: frozenset(),
     Role.OPERATOR: frozenset(
         {

@@ -305,8 +305,17 @@ class Coordinator:
         grant = self.reactors[self.root].state.grants.get(hash_token(token))
         if grant is None:
             raise Refused("bad_token")
+        if grant.role is Role.CALENDAR:  # it stands in addresses, so it opens nothing else
+            raise Refused("bad_token")
         if grant.revoked is not None:
             raise Refused("revoked_token", since=grant.revoked.isoformat())
+        return grant.actor()
+
+    def feed(self, id: str) -> Actor:
+        """For whose part a calendar is read. Raises `Refused("unknown_feed")`, also for a token."""
+        grant = self.reactors[self.root].state.grants.get(hash_token(id))
+        if grant is None or grant.role is not Role.CALENDAR or grant.revoked is not None:
+            raise Refused("unknown_feed")
         return grant.actor()
 
     def revoked(self, grant: str) -> bool:

@@ -36,7 +36,7 @@ def _wished(engine: Engine, actor: Actor) -> list[BoardKey]:
             return [BoardKey(BoardKind.DRILL, engine.registers.areas.roots()[0]), area]
         case Role.WALL:
             return [BoardKey(BoardKind.AREA, actor.area, View.WALL)]
-        case Role.PROCESS | Role.WORKER:
+        case Role.PROCESS | Role.WORKER | Role.CALENDAR:
             return []
 
 

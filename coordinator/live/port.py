@@ -131,6 +131,10 @@ class Engine(Protocol):
         """Raises `Refused`: `bad_token`, `revoked_token`."""
         ...
 
+    def feed(self, id: str) -> Actor:
+        """For whose part a calendar is read. Raises `Refused("unknown_feed")`, also for a token."""
+        ...
+
     def revoked(self, grant: str) -> bool: ...
     def grants_of(self, person: str) -> Sequence[str]:
         """The ids of those that are not revoked."""

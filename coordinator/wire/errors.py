@@ -68,6 +68,13 @@ _TRANSPORT: Final = (
         False,
         404,
     ),
+    Error(
+        "unknown_feed",
+        "没有这个日历订阅，或已收回，请向管理员另要一个",
+        "There is no such calendar feed, or it was taken back: ask the operator for another",
+        False,
+        404,
+    ),
     Error("unknown_path", "没有这个地址，请核对", "There is nothing at this address: check it", False, 404),
     Error("wrong_method", "这个地址不接受 {method}", "This address does not take {method}", False, 405),
     Error(

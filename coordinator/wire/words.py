@@ -212,6 +212,7 @@ ROLES: Final = {
     "worker": Text("后台作业", "Worker"),
     "controller": Text("导调员", "Controller"),
     "observer": Text("评估员", "Observer"),
+    "calendar": Text("日历订阅", "Calendar feed"),
 }
 
 PHASES: Final = {

@@ -6,24 +6,16 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from aiohttp import web
 
 from coordinator.admin.drill_after import After, evening, put_on_record, read_after, take
 from coordinator.admin.drill_run import simulate, write_all
 from coordinator.admin.grants import CommandFailed
 from coordinator.admin.ground import Ground
-from coordinator.api.app import make_app
 from coordinator.domain.access import Role
-from coordinator.domain.grant import IssueGrant
-from coordinator.domain.world import LIVE, FoundScope
-from coordinator.engine.coordinator import Coordinator
-from coordinator.engine.keys import new_token
-from coordinator.jobs.port import NoJobs
-from coordinator.live.settings import LiveSettings
+from coordinator.domain.world import LIVE
 from coordinator.main import simulated_teams
-from coordinator.store.memory_log import MemoryLog
-from coordinator.wire.tokens import hash_token
 from tests.builders import CITY, DISTRICT, FIRST, STREET, xianlin
+from tests.drills.living import Live, living
 from tests.drills.plays import bundled
 
 TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -37,30 +29,10 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> After:
     return read_after(folder)
 
 
-class Live:
-    def __init__(self, coordinator: Coordinator, url: str) -> None:
-        self.coordinator, self.url = coordinator, url
-
-    async def token(self, role: Role, area: str) -> str:
-        token = new_token()
-        grant = IssueGrant(area=area, person=f"{role.value}-{area}", role=role, token=hash_token(token))
-        assert (await self.coordinator.do(grant)).status == "accepted"
-        return token
-
-
 @pytest.fixture
 async def live() -> AsyncIterator[Live]:
-    log = MemoryLog(LIVE, bytes(32), now=lambda: datetime.now(UTC))
-    async with Coordinator(log, LIVE, xianlin(), NoJobs()) as coordinator:
-        at = datetime.now(UTC)
-        for scope in coordinator.reactors:
-            digests = xianlin().digests._asdict()
-            await coordinator.do(FoundScope(area=scope, world=LIVE, origin=at, started=at, rate=1, **digests))
-        runner = web.AppRunner(make_app(coordinator, LiveSettings()))
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield Live(coordinator, f"http://127.0.0.1:{runner.addresses[0][1]}")
-        await runner.cleanup()
+    async with living() as one:
+        yield one
 
 
 def test_the_file_says_what_goes_on_record(outcome: After) -> None:

@@ -203,6 +203,9 @@ class FakeEngine:
             raise Refused("revoked_token", since=T0)
         return actor
 
+    def feed(self, id: str) -> Actor:
+        raise Refused("unknown_feed")
+
     def revoked(self, grant: str) -> bool:
         return grant in self.revoked_grants
 
