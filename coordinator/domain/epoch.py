@@ -29,6 +29,8 @@ class EpochBegan(Event, frozen=True):
     lost_to: int
     reason: str
     by: str = ""
+    stated: str = ""
+    """The operator's own reason."""
 
 
 class BeginEpoch(Command):
@@ -38,6 +40,7 @@ class BeginEpoch(Command):
     lost_to: int = Field(ge=1)
     reason: Reason
     by: Id | None = None
+    stated: Reason | None = None
 
 
 class ReopenScope(Command):
@@ -61,6 +64,7 @@ def decide_begin(state: ScopeState, order: BeginEpoch, ctx: Context) -> list[Eve
             lost_to=order.lost_to,
             reason=order.reason,
             by=order.by or "",
+            stated=order.stated or "",
         )
     ]
 

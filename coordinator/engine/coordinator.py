@@ -31,6 +31,7 @@ from coordinator.domain.register import Registers
 from coordinator.domain.scope import scope_of, scopes_of
 from coordinator.engine.clock import ServerClock
 from coordinator.engine.duty_desk import DutyDesk
+from coordinator.engine.follower import Follower
 from coordinator.engine.history import History
 from coordinator.engine.holder import Holder
 from coordinator.engine.keeper import Keeper
@@ -116,6 +117,7 @@ class Coordinator:
             self._holders[scope] = Holder(
                 reactor, self.do, jobs, self.server_now, self._living.rank, self._erase
             )
+        self._follower = Follower(event_log, self.reactors, self._tell)
         self.root = next(iter(self.reactors))
         self.people = People(self._roster, registers, self.reactors, self.root, self.do, self.world_now)
         self.duty = DutyDesk(self.people, registers, self.reactors, self.world_now)
@@ -129,7 +131,7 @@ class Coordinator:
             for digest in [digest for digest, _ in reactor.state.published.items()]:
                 await self.shelf.fetch(digest)
             self._tasks.append(asyncio.create_task(reactor.run(), name=f"reactor {reactor.scope}"))
-        self._tasks.append(asyncio.create_task(self._follow(), name="follow"))
+        self._tasks.append(asyncio.create_task(self._follower.run(), name="follow"))
         self._tasks.append(asyncio.create_task(self._keep_time(), name="time"))
         self._tasks.append(asyncio.create_task(self._keep_states(), name="snapshots"))
         for scope, holder in self._holders.items() if not self._in_step else ():
@@ -143,9 +145,9 @@ class Coordinator:
             await reactor.catch_up()
             if lost is not None:
                 await begin_epoch(reactor, lost.epoch, lost.head.position, self._keys(self.server_now()))
-        except ChainBroken as broken:
+        except ChainBroken:
             try:
-                await reactor.recover(broken)
+                await reactor.recover(reactor.state.epoch)
             except ChainBroken as still:
                 reactor.stop(still)
 
@@ -235,6 +237,7 @@ class Coordinator:
                     log.info("the log is back", away_since=self.log_down_since.isoformat())
                     self.log_down_since = None
                     self._tell(self.root)
+                await self._follower.look_again()
 
     # --- commands ---------------------------------------------------------------------------------------
 
@@ -401,6 +404,7 @@ class Coordinator:
     # --- following the log ------------------------------------------------------------------------------
 
     def _changed(self, scope: str) -> None:
+        self._follower.changed(scope)
         holder = self._holders.get(scope)
         if holder is not None:
             holder.changed()
@@ -409,22 +413,3 @@ class Coordinator:
     def _tell(self, scope: str) -> None:
         for listener in self._listeners:
             listener(scope)
-
-    async def _follow(self) -> None:
-        """What other coordinators append comes by here; our own comes again and is passed over."""
-        while True:
-            heads = {scope: reactor.head for scope, reactor in self.reactors.items() if not reactor.broken}
-            try:
-                async for scope, entries in self._log.follow(heads):
-                    self.reactors[scope].absorb(entries)
-            except ChainBroken as broken:
-                await self._recover(self.reactors[broken.scope], broken)
-
-    async def _recover(self, reactor: Reactor, broken: ChainBroken) -> None:
-        try:
-            await reactor.recover(broken)
-        except ChainBroken as still:
-            reactor.stop(still)
-            self._tell(reactor.scope)
-        except LogUnavailable as away:
-            log.warning("the log went away in the middle of a recovery", scope=reactor.scope, why=str(away))

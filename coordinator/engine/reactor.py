@@ -27,7 +27,7 @@ from coordinator.domain.state import ScopeState
 from coordinator.domain.world import Clock, FoundScope
 from coordinator.engine.clock import ServerClock
 from coordinator.engine.keys import fresh_key
-from coordinator.engine.recovery import reopen, replay_lost
+from coordinator.engine.recovery import SetAside, reopen, replay_lost
 from coordinator.store.log import EMPTY, ChainBroken, Entry, EventLog, Head, HeadMoved, LogUnavailable
 
 BATCH_COMMANDS: Final = 64
@@ -87,6 +87,8 @@ class Reactor:
         self._queue: deque[Asked] = deque()
         self._wake = asyncio.Event()
         self._recovering = asyncio.Lock()
+        self._stopped_at: Head | None = None
+        """The log's head when it was last looked whether a scope that stopped goes on."""
         self.behind = True
 
     @property
@@ -145,7 +147,7 @@ class Reactor:
 
         Raises `ChainBroken`, `LogUnavailable`.
         """
-        known = self.head
+        known, epoch = self.head, self.state.epoch
         try:
             if self.behind:
                 await self.catch_up()
@@ -154,13 +156,11 @@ class Reactor:
         except HeadMoved:
             head = await self._log.head(self.scope)
             if head.position < known.position or (head.position == known.position and head != known):
-                await self.recover(
-                    ChainBroken(self.scope, known.position, "the server has another entry here")
-                )
+                await self.recover(epoch)
             else:
                 self.behind = True
-        except ChainBroken as broken:
-            await self.recover(broken)
+        except ChainBroken:
+            await self.recover(epoch)
         return batch
 
     async def _once(self, batch: list[Asked]) -> list[Asked]:
@@ -289,22 +289,38 @@ class Reactor:
 
     def stop(self, broken: ChainBroken) -> None:
         """Nothing is decided here until the scope is reopened; its boards stay as they are."""
-        self.broken = broken
+        self.broken, self._stopped_at = broken, None
         log.error("chain broken", scope=broken.scope, position=broken.position, why=broken.why)
 
-    async def recover(self, broken: ChainBroken) -> None:
+    async def recover(self, epoch: int) -> None:
         """Go on in a new epoch, if the log fits its check and has only lost what this replica knows.
 
-        Raises `ChainBroken` if it does not, `LogUnavailable`.
+        `epoch`: of the replica that does not fit the log any more; nothing is done where it has been replaced since.
+        Raises `ChainBroken` where the log does not fit its check, `LogUnavailable`.
         """
-        epoch = self.state.epoch
         async with self._recovering:
             if self.broken is not None:
                 raise self.broken
-            if self.state.epoch == epoch:  # else it was done while we waited
+            if self.state.epoch == epoch:
                 twin = self._twin()
-                key = fresh_key(self._clock.now())
-                await replay_lost(self._log, twin, self.head, epoch, key)
+                await replay_lost(self._log, twin, self.head, epoch, fresh_key(self._clock.now()))
+                self._become(twin)
+
+    async def look_again(self) -> None:
+        """A scope that stopped goes on here once it was reopened at another coordinator. Raises `LogUnavailable`."""
+        if self.broken is None:
+            return
+        head = await self._log.head(self.scope)
+        if head == self._stopped_at:
+            return
+        self._stopped_at = head
+        async with self._recovering:
+            twin = self._twin()
+            try:
+                await twin.catch_up()
+            except ChainBroken:
+                return
+            if twin.state.epoch > self.state.epoch:
                 self._become(twin)
 
     async def _reopen(self, batch: list[Asked]) -> list[Asked]:
@@ -319,9 +335,14 @@ class Reactor:
         except Refused as refusal:
             self._answer(asked, Outcome("refused", self.scope, refusal=refusal))
             return rest
-        twin = self._twin()
-        outcome = await reopen(self._log, twin, self.state.epoch, asked.actor.person, asked.key, asked.hash)
-        self._become(twin)
+        assert isinstance(asked.command, ReopenScope)
+        order = SetAside(asked.actor.person, asked.command.reason, asked.key, asked.hash)
+        async with self._recovering:
+            twin = self._twin()
+            outcome = await reopen(self._log, twin, self.state.epoch, order)
+            self._become(twin)
+        if outcome is None:
+            return batch
         self._answer(asked, outcome)
         return rest
 
@@ -342,5 +363,5 @@ class Reactor:
 class Twin(Reactor):
     """A second replica that nobody watches, brought up beside the first to take its place."""
 
-    async def recover(self, broken: ChainBroken) -> None:
-        raise broken
+    async def recover(self, epoch: int) -> None:
+        raise ChainBroken(self.scope, self.head.position + 1, "the log does not fit while it is replayed")

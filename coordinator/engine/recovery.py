@@ -5,7 +5,7 @@ Nothing is decided on entries that fail their check: such a scope stays stopped 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 
@@ -13,7 +13,7 @@ from coordinator.domain.access import PROCESS, Actor, Role
 from coordinator.domain.command import type_of
 from coordinator.domain.epoch import SERVER_LOST, SET_ASIDE, BeginEpoch
 from coordinator.domain.key import body_hash
-from coordinator.store.log import ChainBroken, EventLog, Head, LogUnavailable
+from coordinator.store.log import ChainBroken, EventLog, Head, HeadMoved, LogUnavailable
 
 if TYPE_CHECKING:
     from coordinator.engine.reactor import Outcome, Reactor
@@ -33,13 +33,13 @@ async def replay_lost(event_log: EventLog, twin: Reactor, known: Head, epoch: in
                 twin.scope, known.position, "this entry stands, and nothing can be written behind it"
             )
         twin.absorb(entries)
-    if not twin.state.position:
-        raise ChainBroken(twin.scope, 1, "the server has nothing of this log any more")
     await begin_epoch(twin, epoch, known.position, key)
 
 
 async def begin_epoch(reactor: Reactor, epoch: int, lost_to: int, key: str) -> None:
     """Unless another coordinator has seen it first. Raises `ChainBroken`, `LogUnavailable`."""
+    if not reactor.state.position:
+        raise _nothing_left(reactor)
     if reactor.state.epoch > epoch:
         return
     order = BeginEpoch(area=reactor.scope, epoch=epoch, lost_to=lost_to, reason=SERVER_LOST)
@@ -47,21 +47,46 @@ async def begin_epoch(reactor: Reactor, epoch: int, lost_to: int, key: str) -> N
     log.error("the log lost a range, a new epoch begins", scope=reactor.scope, lost_to=lost_to)
 
 
-async def reopen(event_log: EventLog, twin: Reactor, epoch: int, by: str, key: str, hash: str) -> Outcome:
+class SetAside(NamedTuple):
+    """An operator's `ReopenScope`: by whom, why, under which key and with which hash of its body."""
+
+    by: str
+    reason: str
+    key: str
+    hash: str
+
+
+async def reopen(event_log: EventLog, twin: Reactor, epoch: int, order: SetAside) -> Outcome | None:
     """Put aside what fails its check and all behind it; the operator's command stands in the log by its own key.
 
-    Raises `LogUnavailable`.
+    None where everything fits, because another coordinator has reopened it: the twin is what goes on. Raises
+    `ChainBroken` where not even the first entry fits, `LogUnavailable` also where somebody writes meanwhile.
     """
-    head = await event_log.head(twin.scope)
+    tail = await event_log.head(twin.scope)
     try:
         await twin.catch_up()
     except ChainBroken as broken:
-        log.error("entries are put aside", scope=twin.scope, first=broken.position, last=head.position, by=by)
-    await event_log.set_aside(twin.scope, twin.head)
+        log.error(
+            "entries are put aside", scope=twin.scope, first=broken.position, last=tail.position, by=order.by
+        )
+    if not twin.state.position:
+        raise _nothing_left(twin)
+    if not twin.behind and twin.state.epoch > epoch:
+        return None
+    try:
+        await event_log.set_aside(twin.scope, twin.head, tail)
+    except HeadMoved as moved:
+        raise LogUnavailable(f"somebody still writes to {twin.scope}: {moved}") from moved
     twin.behind = False
-    lost_to = max(head.position, twin.head.position + 1)
-    order = BeginEpoch(area=twin.scope, epoch=epoch, lost_to=lost_to, reason=SET_ASIDE, by=by)
-    return _durable(twin, await _carry_out(twin, order, key, hash))
+    lost_to = max(tail.position, twin.head.position + 1)
+    begin = BeginEpoch(
+        area=twin.scope, epoch=epoch, lost_to=lost_to, reason=SET_ASIDE, by=order.by, stated=order.reason
+    )
+    return _durable(twin, await _carry_out(twin, begin, order.key, order.hash))
+
+
+def _nothing_left(reactor: Reactor) -> ChainBroken:
+    return ChainBroken(reactor.scope, 1, "nothing of this log is left that fits: put a backup in place")
 
 
 async def _carry_out(reactor: Reactor, order: BeginEpoch, key: str, hash: str = "") -> Outcome:

@@ -47,17 +47,18 @@ end)
 -- The second: keeps the whole stream under another key and leaves in its place what is up to a head.
 -- KEYS[1]  the stream
 -- KEYS[2]  where it is kept, a key that is not there yet
--- ARGV     position and MAC of the last entry that stays
--- returns  { 1, position, MAC } or, with nothing done, { 0, position and MAC of what stands there instead }
+-- ARGV     position and MAC of the last entry that stays, position and MAC of the last that is there
+-- returns  { 1, position, MAC } or, with nothing done, { 0, position and MAC of the last entry that is there }
 redis.register_function('pingji_set_aside_DIGEST', function(keys, args)
   local stream, aside = keys[1], keys[2]
   local wanted = tonumber(args[1])
+  local last, last_mac = head_of(stream, '+')
   local position, mac = 0, ''
   if wanted > 0 then
     position, mac = head_of(stream, string.format('%.0f-0', wanted))
   end
-  if position ~= wanted or mac ~= args[2] then
-    return { 0, position or 0, mac }
+  if position ~= wanted or mac ~= args[2] or last ~= tonumber(args[3]) or last_mac ~= args[4] then
+    return { 0, last or 0, last_mac }
   end
   if redis.call('EXISTS', aside) == 1 then
     return redis.error_reply('PINGJI_ASIDE something is kept there already')

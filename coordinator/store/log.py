@@ -70,10 +70,10 @@ class EventLog(Protocol):
         """Entries behind `after` in order, each checked against its predecessor. Raises `ChainBroken`."""
         ...
 
-    async def set_aside(self, scope: str, after: Head) -> None:
-        """Keep the whole stream beside the log, and leave in its place what is up to `after`.
+    async def set_aside(self, scope: str, after: Head, tail: Head) -> None:
+        """Keep the whole stream, which ends at `tail`, beside the log, and leave in its place what is up to `after`.
 
-        Raises `HeadMoved` where `after` is not in the stream, `LogUnavailable`.
+        Raises `HeadMoved` with nothing done where the stream ends elsewhere or `after` is not in it, `LogUnavailable`.
         """
         ...
 

@@ -93,13 +93,14 @@ class MemoryLog:
         self._chain.verify(scope, after, entries)
         return entries
 
-    async def set_aside(self, scope: str, after: Head) -> None:
+    async def set_aside(self, scope: str, after: Head, tail: Head) -> None:
         """As `RedisLog.set_aside`; what is put aside stands in `MemoryServer.aside`."""
         self.server.answer()
         stream = self._stream(scope)
         there = stream[after.position - 1] if 0 < after.position <= len(stream) else None
-        if after != EMPTY and (there is None or there.mac != after.mac):
-            raise HeadMoved(scope, await self.head(scope))
+        head = await self.head(scope)
+        if head != tail or (after != EMPTY and (there is None or there.mac != after.mac)):
+            raise HeadMoved(scope, head)
         self.server.aside.setdefault((self.world, scope), []).append(list(stream))
         self.server.streams[self.world, scope] = stream[: after.position]
         self.server.wake()

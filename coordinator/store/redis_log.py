@@ -139,10 +139,10 @@ class RedisLog:
         self._chain.verify(scope, after, entries)
         return entries
 
-    async def set_aside(self, scope: str, after: Head) -> None:
+    async def set_aside(self, scope: str, after: Head, tail: Head) -> None:
         """What is put aside stands in streams `…:aside:1`, `…:aside:2`, in order of time; nothing deletes them."""
         stream = self._stream(scope)
-        arguments = [after.position, after.mac.hex()]
+        arguments = [after.position, after.mac.hex(), tail.position, tail.mac.hex()]
         async with answered_within(BULK_PATIENCE):
             number = 1
             while await self._bulk.exists(f"{stream}:aside:{number}"):

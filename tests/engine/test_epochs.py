@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from coordinator.domain import rules, snapshot
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.epoch import SERVER_LOST, SET_ASIDE, EpochBegan
@@ -47,10 +49,11 @@ def stream(played: Played) -> list[Entry]:
     return played.log.server.streams[played.log.world, SCOPE]
 
 
-def lose(played: Played, number: int) -> None:
+def lose(played: Played, number: int, noticed: bool = True) -> None:
     """As when a replica is promoted that had not heard the last of it."""
     del stream(played)[-number:]
-    played.log.server.wake()
+    if noticed:
+        played.log.server.wake()
 
 
 def tamper(played: Played, position: int) -> None:
@@ -102,6 +105,19 @@ async def test_two_coordinators_begin_one_epoch(played: Played) -> None:
         assert len(await begun(played)) == 1
 
 
+async def test_a_command_that_comes_before_the_reader_notices_does_not_stop_the_scope(played: Played) -> None:
+    reactor = await quiet(played)
+    lose(played, 3, noticed=False)
+    await declare(played, playbook="epidemic")
+    assert reactor.state.epoch == 2 and reactor.broken is None
+    world, registers = played.coordinator.world, played.coordinator.registers
+    async with Coordinator(played.log, world, registers, NoJobs()) as second:
+        other = Played(second, played.log)
+        await declare(other, playbook="gas-fire")
+        await until(played, lambda: reactor.head == second.reactors[SCOPE].head)
+        assert reactor.broken is None and len(await begun(played)) == 1
+
+
 async def test_one_that_was_down_meanwhile_knows_it_by_its_snapshot(played: Played, tmp_path: Path) -> None:
     world, registers = played.coordinator.world, played.coordinator.registers
     snapshots = Snapshots(tmp_path, world, KEY)
@@ -150,6 +166,65 @@ async def test_the_operator_reopens_it_and_what_failed_is_kept(played: Played) -
     healthy = await ask(played, OPERATOR, "ReopenScope", area=SCOPE, reason="looked_into")
     assert healthy.refusal is not None and healthy.refusal.code == "not_broken"
     await declare(played, playbook="epidemic")
+
+
+async def test_reopened_at_one_coordinator_it_goes_on_at_the_other(played: Played) -> None:
+    """And what was acknowledged since stays: the second reopening puts nothing aside."""
+    reactor = await quiet(played)
+    tamper(played, reactor.state.position - 1)
+    lose(played, 1)
+    await until(played, lambda: reactor.broken is not None)
+    world, registers = played.coordinator.world, played.coordinator.registers
+    async with Coordinator(played.log, world, registers, NoJobs()) as second:
+        other = second.reactors[SCOPE]
+        assert other.broken is not None
+        await played.order(OPERATOR, "ReopenScope", area=SCOPE, reason="looked_into")
+        await declare(played, playbook="epidemic")
+        acknowledged = len(stream(played))
+        again = await ask(
+            Played(second, played.log), OPERATOR, "ReopenScope", area=SCOPE, reason="looked_into"
+        )
+        assert again.refusal is not None and again.refusal.code == "not_broken"
+        assert len(stream(played)) >= acknowledged and other.state.epoch == 2
+        await declare(played, playbook="gas-fire")
+        await until(played, lambda: other.head == reactor.head)
+
+
+async def test_what_was_reopened_elsewhere_is_found_by_looking_again(played: Played) -> None:
+    reactor = await quiet(played)
+    tamper(played, reactor.state.position - 1)
+    lose(played, 1)
+    await until(played, lambda: reactor.broken is not None)
+    world, registers = played.coordinator.world, played.coordinator.registers
+    async with Coordinator(played.log, world, registers, NoJobs()) as second:
+        other = second.reactors[SCOPE]
+        await other.look_again()
+        assert other.broken is not None, "nobody has reopened it"
+        await played.order(OPERATOR, "ReopenScope", area=SCOPE, reason="looked_into")
+        await other.look_again()
+        assert other.broken is None and other.state.epoch == 2
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["by its snapshot", "to nobody"])
+async def test_of_a_log_that_is_gone_nothing_is_made_up(played: Played, tmp_path: Path, known: bool) -> None:
+    """Its scope stops, the others go on, and nothing is founded or put aside in its place."""
+    world, registers = played.coordinator.world, played.coordinator.registers
+    snapshots = Snapshots(tmp_path, world, KEY)
+    log = MemoryLog(world, KEY, now=now, server=played.log.server)
+    async with Coordinator(log, world, registers, NoJobs(), snapshots=snapshots if known else None):
+        await quiet(played)
+    await played.coordinator.__aexit__()
+    if known:
+        stream(played).clear()
+    else:
+        tamper(played, 1)
+        stream(played)[0] = stream(played)[0]._replace(body=b"{}")
+    left = list(stream(played))
+    async with Coordinator(log, world, registers, NoJobs(), snapshots=snapshots if known else None) as third:
+        assert third.reactors[SCOPE].broken is not None and not third.reactors[OTHER].broken
+        again = await ask(Played(third, log), OPERATOR, "ReopenScope", area=SCOPE, reason="looked_into")
+        assert again.refusal is not None and again.refusal.code == "chain_broken"
+        assert stream(played) == left and not played.log.server.aside
 
 
 async def test_a_start_over_a_broken_log_stops_that_scope_alone(played: Played) -> None:

@@ -8,6 +8,7 @@ from coordinator.domain.access import Actor, Role
 from coordinator.domain.refusal import Refused
 from coordinator.engine.texts import MAX_PICTURE, Texts, kind_of
 from coordinator.store.cells import MemoryCells
+from coordinator.store.roster import Entry, Roster
 from coordinator.store.vault import Vault
 from tests.builders import GRID, SECOND, xianlin
 
@@ -64,3 +65,30 @@ async def test_what_is_sent_again_is_kept_once_and_nothing_is_put_in_its_place(t
 async def test_a_reference_does_not_tell_that_two_are_the_same(texts: Texts) -> None:
     refs = {await texts.keep(MINE, AREA, "op1", "三单元", once=once) for once in ("", "", "k1", "k2")}
     assert len(refs) == 4
+
+
+@pytest.mark.parametrize("person", ["p0000102", f"x.{GRID}.7"])
+async def test_what_else_stands_in_the_vault_is_no_text(person: str) -> None:
+    """Names and phones are read by `engine/people.py`, which asks who may and puts it on record."""
+    vault = Vault(MemoryCells(), "DEMO", bytes(32))
+    roster = Roster(vault)
+    await roster.keep({person: Entry("甲无名", "00011110001")})
+    (name,) = [ref for ref in (f"person:{person}",) if await vault.get(ref) is not None]
+    known = {"op1"}
+
+    def erased(operation: str) -> bool:
+        if operation not in known:
+            raise Refused("unknown_operation", operation=operation)
+        return False
+
+    texts = Texts(vault, xianlin().areas, erased)
+    for role in (Role.OPERATOR, Role.AUDITOR, Role.CONTROLLER, Role.GRID):
+        with pytest.raises(Refused, match="unknown_ref"):
+            await texts.read(Actor("p1", role, xianlin().areas.roots()[0]), name)
+
+
+async def test_who_watches_all_reads_their_own_part_only(texts: Texts) -> None:
+    ref = await texts.keep(MINE, AREA, "op1", "三单元")
+    with pytest.raises(Refused, match="not_your_part"):
+        await texts.read(Actor("a1", Role.AUDITOR, SECOND), ref)
+    assert await texts.read(Actor("a1", Role.AUDITOR, AREA), ref) == "三单元"

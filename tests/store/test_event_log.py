@@ -48,17 +48,22 @@ async def test_bytes_come_back_as_they_went(log: EventLog) -> None:
 
 
 async def test_what_is_set_aside_leaves_the_rest_as_it_was(log: EventLog, open_log: OpenLog) -> None:
-    await log.append(CITY, EMPTY, bodies(1, 2500))
+    tail = await log.append(CITY, EMPTY, bodies(1, 2500))
     entries = await log.read(CITY, EMPTY, limit=2000)
     last = Head(entries[-1].position, entries[-1].mac)
     with pytest.raises(HeadMoved):
-        await log.set_aside(CITY, Head(last.position, b"m" * 32))
-    await log.set_aside(CITY, last)
+        await log.set_aside(CITY, Head(last.position, b"m" * 32), tail)
+    with pytest.raises(HeadMoved) as moved:
+        await log.set_aside(CITY, last, last)
+    assert moved.value.head == await log.head(CITY) == tail, (
+        "somebody has written meanwhile: nothing is moved"
+    )
+    await log.set_aside(CITY, last, tail)
     assert await log.head(CITY) == last
     assert await log.read(CITY, EMPTY, limit=3000) == entries
     again = await log.append(CITY, last, bodies(8, 9))
     assert again.position == 2002
-    await log.set_aside(CITY, EMPTY)
+    await log.set_aside(CITY, EMPTY, again)
     assert await log.head(CITY) == EMPTY
     assert await log.scopes() == []
     await log.append(CITY, EMPTY, bodies(1, 1))

@@ -990,6 +990,11 @@ export interface components {
             readonly lost_to: number;
             /** Reason */
             readonly reason: string;
+            /**
+             * Stated
+             * @default null
+             */
+            readonly stated?: string | null;
         };
         /**
          * BeginEpochRequest
