@@ -181,7 +181,8 @@ async def test_the_second_person_is_another_person(city: City, declared: str) ->
     _, requested = await post(city, city.token("commander", 1), "RaiseLevel", raise_it)
     (change,) = requested["ids"]
     operator = city.token("operator")
-    second_token = await issue(city, operator, "duty-2", "commander", district)
+    own = city.tokens["commander"][1]["person"]
+    second_token = await issue(city, operator, own, "commander", district)
     async with aiohttp.ClientSession(city.urls[0]) as session:
         headers = {"Authorization": f"Bearer {city.token('auditor')}"}
         async with session.get(f"/api/v1/boards/area:{district}", headers=headers) as board:
