@@ -11,7 +11,7 @@ import asyncio
 import fcntl
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -52,6 +52,8 @@ class DrillHost:
         self._data = data.absolute()
         self._live = live
         self._drills: dict[Path, asyncio.Task[None]] = {}
+        self._stopping: set[Path] = set()
+        """Told once: a second cancellation would break off what stops their processes."""
 
     async def run(self) -> None:
         """Raises `AlreadyHosted`."""
@@ -63,9 +65,10 @@ class DrillHost:
                 self._look()
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
-            for task in self._drills.values():
-                task.cancel()
-            await asyncio.gather(*self._drills.values(), return_exceptions=True)
+            for directory, task in self._drills.items():
+                if directory not in self._stopping:
+                    task.cancel()
+            await to_its_end(asyncio.gather(*self._drills.values(), return_exceptions=True))
             os.close(lock)
 
     def _look(self) -> None:
@@ -77,10 +80,12 @@ class DrillHost:
         for directory, task in list(self._drills.items()):
             if task.done():
                 del self._drills[directory]
+                self._stopping.discard(directory)
                 if not task.cancelled() and (error := task.exception()) is not None:
                     log.error("a drill failed", world=directory.name, why=str(error) or repr(error))
                     (directory / FAILED_FILE).write_text(str(error) or repr(error), encoding="utf-8")
-            elif (directory / CLOSED_FILE).exists():
+            elif (directory / CLOSED_FILE).exists() and directory not in self._stopping:
+                self._stopping.add(directory)
                 task.cancel()
 
     async def _keep(self, directory: Path) -> None:
@@ -112,8 +117,7 @@ class DrillHost:
         finally:
             for task in watching:
                 task.cancel()
-            await asyncio.gather(*watching, return_exceptions=True)
-            await supervisor.stop()
+            await to_its_end(_stopped(supervisor, watching))
             (directory / RUNNING_FILE).unlink(missing_ok=True)
 
     async def _start_teams(
@@ -128,6 +132,25 @@ class DrillHost:
         supervisor.start_also("teams", [sys.executable, "-m", "clients.simulator", "--drill", str(teams)])
         while not ready.exists() and not any(task.done() for task in watching):
             await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _stopped(supervisor: Supervisor, watching: list[asyncio.Task[None]]) -> None:
+    await asyncio.gather(*watching, return_exceptions=True)
+    await supervisor.stop()
+
+
+async def to_its_end(work: Awaitable[object]) -> None:
+    """Whoever waits for it may be cancelled, the work is not: processes half stopped would run on beside the city."""
+    task = asyncio.ensure_future(work)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            cancelled = True
+    task.result()
+    if cancelled:
+        raise asyncio.CancelledError
 
 
 def environment(ours: Mapping[str, str], *, real_people: bool, in_step: bool = False) -> dict[str, str]:
