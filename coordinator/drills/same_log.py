@@ -17,8 +17,8 @@ from coordinator.domain.rules import Recorded
 
 MADE: Final = re.compile(r"\b(op|order|hazard|grant|change|drill|task)-([0-9a-f]{12})\b")
 """Ids are made from the command's key, which bears the machine's time and chance: they are named by their order."""
-ASIDE: Final = frozenset({"started", "token"})
-"""Of the machine's clock and chance, inside of events."""
+ASIDE: Final = frozenset({"started", "token", "world"})
+"""Of the machine's clock and chance, inside of events; and what this world is called, of several that play the same."""
 
 
 def log_digest(log: Iterable[Recorded]) -> str:
