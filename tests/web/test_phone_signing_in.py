@@ -47,6 +47,8 @@ async def test_a_desks_code_signs_a_phone_in_once_and_the_phone_goes_with_the_de
     await taken.goto(link)
     await expect(taken.locator("header .live")).to_have_text("●实时")
     assert taken.url == f"{flooded.urls[0]}/m/", "the code is gone from the address"
+    await taken.reload()
+    await expect(taken.locator("header .live")).to_have_text("●实时"), "it stays signed in"
     again = await (await browser.new_context(locale="zh-CN")).new_page()
     await again.goto(link)
     await expect(again.get_by_role("alert")).to_contain_text("登录码已用过")
