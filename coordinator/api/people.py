@@ -31,7 +31,7 @@ class PeopleQuery(BaseModel):
     ids: Annotated[str, Field(max_length=12_000)] = ""
     """Ids as boards have them, comma-separated, 200 at most. Whom one may not know is left out."""
     area: Annotated[str, Field(pattern=r"^([0-9]{2,20})?$")] = ""
-    """Who is on duty there and above, who leads a team that stands by there; of a community or grid all its people."""
+    """Who is on duty there, who leads a team that stands by there; of a community or a grid all who live there."""
     team: Annotated[str, Field(max_length=160)] = ""
     """The members of a team, its leader first."""
     cursor: Annotated[int, Field(ge=0)] = 0

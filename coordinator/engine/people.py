@@ -131,9 +131,9 @@ class People:
         return {person: entry.phone for person, entry in entries.items() if entry and entry.phone}
 
     def of_area(self, area: AreaCode) -> list[PersonId]:
-        """On duty there and above, leading a team that stands by there; of a community or a grid all who live there."""
+        """On duty there, leading a team that stands by there; of a community or a grid all who live there."""
         organisation, areas = self._registers.organisation, self._registers.areas
-        found = [one for place in areas.path(area) for one in self.on_duty(place)]
+        found = [*self.on_duty(area)]
         found += [team.members[0] for team in organisation.teams_of(area) if team.members]
         if areas[area].level in _WHOLE:
             found += [one for grid in areas.below(area, AreaLevel.GRID) for one in self._living_in(grid)]

@@ -5556,7 +5556,7 @@ export interface operations {
     readonly getPeople: {
         readonly parameters: {
             readonly query?: {
-                /** @description Who is on duty there and above, who leads a team that stands by there; of a community or grid all its people. */
+                /** @description Who is on duty there, who leads a team that stands by there; of a community or a grid all who live there. */
                 readonly area?: string;
                 /** @description `next` of the page before. */
                 readonly cursor?: number;

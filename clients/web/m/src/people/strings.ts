@@ -3,8 +3,8 @@ import { strings } from "@pingji/shared"
 export const t = strings(
   {
     title: "找谁",
-    duty: "{level}值班",
-    leads: "队长",
+    duty: "{place}值班",
+    leads: "{place}队长",
     member: "队员",
     call: "打电话",
     onRecord: "拨号会记入日志",
@@ -16,8 +16,8 @@ export const t = strings(
   },
   {
     title: "Whom to call",
-    duty: "{level} duty",
-    leads: "Team leader",
+    duty: "On duty: {place}",
+    leads: "Leads {place}",
     member: "Team member",
     call: "Call",
     onRecord: "Each number shown goes on record",
