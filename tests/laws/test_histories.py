@@ -13,7 +13,13 @@ from tests.laws.history import History
 
 ELSEWHERE = {
     "ClockAdvanced": "drills",
+    "CorrectiveDone": "after a drill",
+    "CorrectiveFellOverdue": "after a drill",
+    "CorrectiveReturned": "after a drill",
+    "CorrectiveTaken": "after a drill",
+    "CorrectiveVerified": "after a drill",
     "DrillChanged": "drills",
+    "DrillRecorded": "after a drill",
     "EpochBegan": "between two logs: tests/engine/test_epochs.py",
     "DutiesDone": "between scopes",
     "GrantIssued": "who signs in",
