@@ -36,14 +36,15 @@ class Hearing:
 
     async def report(self) -> OperationReport | None:
         """None: not yet; `read` and `of` say how far it is. Raises `Refused`."""
-        if self._task is None:
-            self._task = asyncio.create_task(self._hear(), name="hearing a record")
-        done, _ = await asyncio.wait({self._task}, timeout=PATIENCE)
+        task = self._task
+        if task is None:
+            task = self._task = asyncio.create_task(self._hear(), name="hearing a record")
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
         if not done:
             return None
-        task, self._task = self._task, None
-        if task is not None:
-            task.result()
+        if self._task is task:
+            self._task = None
+        task.result()  # of whoever waited for it: half a record is no report
         found = self._reviewing.report()
         if found is None:
             raise Refused("unknown_operation", operation=self._reviewing.operation)

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from coordinator.domain.access import Role
 from coordinator.domain.area import AreaCode
 from coordinator.domain.command import Command, Id, Minutes, Ref
 from coordinator.domain.concern import Severity, close_concern, open_concern
@@ -60,6 +61,10 @@ class HelpRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     taken_for: AreaCode = ""
     """The part of the tree that whoever took it answers for."""
     eta: datetime | None = None
+
+
+DESKS: Final = frozenset({Role.COMMANDER, Role.STREET, Role.COMMUNITY})
+"""Who may close what somebody else asked for and a third one took."""
 
 
 class HelpAsked(Event, frozen=True):
@@ -115,6 +120,11 @@ class CloseHelp(Command):
 def decide_ask(state: ScopeState, order: AskForHelp, ctx: Context) -> list[Event]:
     if order.operation is not None and order.operation not in state.operations:
         raise Refused("unknown_operation", operation=order.operation)
+    if any(
+        (one.asked_by, one.need) == (ctx.actor.person, order.need)
+        for one in state.help_requests.in_area(order.area)
+    ):
+        return []  # it stands already, until it is closed
     return [
         HelpAsked(
             area=order.area,
@@ -143,6 +153,8 @@ def decide_close(state: ScopeState, order: CloseHelp, ctx: Context) -> list[Even
     if order.help not in state.help_requests:
         return []
     help = _known(state, order.help, order.area, ctx)
+    if ctx.actor.person not in (help.asked_by, help.taken_by) and ctx.actor.role not in DESKS:
+        raise Refused("help_not_yours", help=help.id)
     return [HelpClosed(area=help.area, help=help.id, outcome=order.outcome)]
 
 

@@ -15,7 +15,10 @@ class History:
         self._log = log
 
     async def page(self, scope: str, after: int, limit: int) -> list[Recorded]:
-        """Entries behind `after`, in order. Raises `Refused`: `not_in_log`, `chain_broken`, `log_unavailable`."""
+        """Entries behind `after`, which is not the last, in order: at least one.
+
+        Raises `Refused`: `not_in_log`, `chain_broken`, `log_unavailable`.
+        """
         try:
             head = await self._log.head_at(scope, after)
             if head is None:
@@ -25,6 +28,8 @@ class History:
             raise Refused("log_unavailable") from None
         except ChainBroken as broken:
             raise Refused("chain_broken", scope=broken.scope, position=broken.position) from None
+        if not entries:  # the log has lost its end since somebody looked where it ends
+            raise Refused("not_in_log", scope=scope, position=after + 1)
         return [rules.decode(entry.body) for entry in entries]
 
     async def before(self, scope: str, instant: datetime, head: int) -> int:
@@ -36,7 +41,7 @@ class History:
         while low < high:
             middle = (low + high + 1) // 2
             found = await self.page(scope, middle - 1, 1)
-            if found and found[0].stamp.at < instant:
+            if found[0].stamp.at < instant:
                 low = middle
             else:
                 high = middle - 1

@@ -213,6 +213,10 @@ DOES_NOT_FIT: Final = {
     "evidence_missing": Text(
         "任务 {task} 办结须有{asked:evidence}，请补上", "Task {task} is closed with {asked:evidence}: add it"
     ),
+    "help_not_yours": Text(
+        "求助 {help} 只能由求助人、接手人或社区以上了结",
+        "The call for help {help} is closed by who asked, who took it, or a desk",
+    ),
     "help_taken": Text(
         "求助 {help} 已由 {by} 接下，不用再派",
         "{by} has taken the call for help {help}: nobody else has to go",

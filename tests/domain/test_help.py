@@ -137,3 +137,22 @@ def test_of_an_operation_that_is_there() -> None:
     world = World()
     order = AskForHelp(area=GRID, need=Need.OTHER, operation="op-none")
     assert world.refusal(phone(GRID), order).code == "unknown_operation"
+
+
+def test_nobody_else_on_the_spot_closes_a_call_for_help() -> None:
+    world = World()
+    help = asked(world, Need.RESCUE)
+    neighbour = Actor("p-neighbour", Role.RESPONDER, GRID)
+    closing = CloseHelp(area=GRID, help=help, outcome=Outcome.NOT_NEEDED)
+    for other in (neighbour, Actor("grid-2", Role.GRID, GRID)):
+        assert world.refusal(other, closing).code == "help_not_yours"
+    assert one_of(world.order(phone(GRID), closing), HelpClosed).help == help
+
+
+def test_the_same_is_asked_for_once_until_it_is_closed() -> None:
+    world = World()
+    help = asked(world, Need.RESCUE)
+    assert world.order(phone(GRID), AskForHelp(area=GRID, need=Need.RESCUE)) == []
+    asked(world, Need.MEDICAL)
+    world.order(phone(GRID), CloseHelp(area=GRID, help=help, outcome=Outcome.NOT_NEEDED))
+    assert asked(world, Need.RESCUE) != help

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from coordinator.domain.area import AreaLevel
 from coordinator.domain.duty import Duty, How
 from coordinator.domain.follow_on import take_operation
+from coordinator.domain.refusal import Refused
 from coordinator.engine.keys import fresh_key
 from coordinator.playbook import library
 from coordinator.wire.board import BoardKey
@@ -138,3 +141,10 @@ async def test_nobody_lowers_a_city_while_a_district_misses_someone(played: Play
         },
     )
     assert asked.refusal is not None and asked.refusal.code == "condition_contradicted"
+
+
+async def test_a_page_behind_the_end_is_refused_instead_of_read_for_ever(played: Played) -> None:
+    """Whoever pages through a log that has lost its end meanwhile."""
+    head = played.coordinator.reactors[DISTRICTS[0]].head
+    with pytest.raises(Refused, match="not_in_log"):
+        await played.coordinator.history.page(DISTRICTS[0], head.position, 10)

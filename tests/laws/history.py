@@ -16,6 +16,7 @@ from coordinator.domain import call_out, facility, task
 from coordinator.domain.access import Actor
 from coordinator.domain.area import AreaCode
 from coordinator.domain.call_out import Progress
+from coordinator.domain.checking import EscalateTask, ReturnTask
 from coordinator.domain.command import Command
 from coordinator.domain.confirmed_call import AnswerConfirmedCall, Step
 from coordinator.domain.help import AnswerHelp, AskForHelp, CloseHelp, Need, Outcome
@@ -209,6 +210,20 @@ class History(OnDuty):
             )
         else:
             self.ask(desk_of(it.area), task.CancelTask(area=it.area, task=it.id, reason="not_needed"))
+
+    @precondition(lambda self: self.state.tasks)
+    @rule(one=PICK)
+    def work_is_looked_at(self, one: int) -> None:
+        """What is done is sent back, what is open is passed up."""
+        it = picked(self.state.tasks.values(), one)
+        if it is None:
+            return
+        order = (
+            EscalateTask(area=it.area, task=it.id)
+            if it.state in task.OPEN
+            else ReturnTask(area=it.area, task=it.id, reason="not_shown")
+        )
+        self.ask(desk_of(it.area), order)
 
     @precondition(lambda self: self.running())
     @rule(one=PICK, area=st.sampled_from([FIRST, GRID]))

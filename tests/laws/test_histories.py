@@ -60,7 +60,7 @@ def test_everything_that_can_happen_happens() -> None:
             missing.difference_update(call.progress for call in self.world.calls())
             missing.difference_update(switch.mode for switch in self.state.switches.values())
 
-    run_state_machine_as_test(Remembered, settings=effort(80))
+    run_state_machine_as_test(Remembered, settings=effort(160))
     assert len(missing) <= RARE, f"in none of these nights: {missing}"
 
 
