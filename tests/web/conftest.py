@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -21,8 +23,10 @@ WIDE = {"width": 1440, "height": 900}
 
 @pytest.fixture(scope="session")
 def pages() -> Path:
-    """The built pages, from the sources as they are."""
-    hatch_build.build(ROOT)
+    """The built pages, from the sources as they are; where tests run side by side, one of them builds."""
+    with (Path(tempfile.gettempdir()) / "pingji-pages.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        hatch_build.build(ROOT)
     return ROOT / "coordinator" / "api" / "static"
 
 
