@@ -242,6 +242,8 @@ class World:
         self.log: list[bytes] = []
         self.handmade = handmade or {}
         """Playbooks of the test's own, by digest."""
+        self.granted: dict[str, tuple[AreaCode, ...]] = {}
+        """Who holds a role where: of the log of the root."""
         self.follow: list[Callable[[ScopeState], None]] = []
         """Called after every command that changed something."""
         self.state = rules.new_state(WORLD, scope, self.registers)
@@ -282,6 +284,7 @@ class World:
             key=key,
             registers=self.registers,
             measures=self.measures,
+            granted=lambda person: self.granted.get(person, ()),
         )
 
     def fresh_key(self) -> str:

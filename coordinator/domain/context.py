@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,13 @@ from coordinator.domain.register import Registers
 
 MeasuresFor = Callable[[str, ResponseLevel, AreaCode], Measures]
 """(playbook digest, level, area) -> what that level asks of that area. Raises `Refused("unknown_playbook")`."""
+GrantedTo = Callable[[str], Iterable[AreaCode]]
+"""Person -> areas on which they hold a role now. Grants stand in the log of the root, and a rule is of one scope."""
+
+
+def nobody(person: str) -> Iterable[AreaCode]:
+    """Where no grants are known: nobody holds a role anywhere."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,7 @@ class Context:
     key: str
     registers: Registers
     measures: MeasuresFor
+    granted: GrantedTo = nobody
 
     def new_id(self, kind: str) -> str:
         """An id that the same command always gets: made from its key."""

@@ -15,6 +15,7 @@ import msgspec
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from coordinator.domain.area import AreaCode
+from coordinator.domain.belonging import belongs
 from coordinator.domain.command import Command, Id, Ref
 from coordinator.domain.concern import Severity, close_concern, open_concern
 from coordinator.domain.context import Context
@@ -166,6 +167,7 @@ def open_items(state: ScopeState, area: AreaCode) -> dict[str, int]:
 def decide_plan(state: ScopeState, order: PlanShifts, ctx: Context) -> list[Event]:
     if f"office:{order.area}" not in ctx.registers.organisation.offices:
         raise Refused("no_office", area=order.area)
+    _all_belong(state, order.area, {one.person for one in order.shifts}, ctx)
     shifts = [_planned(order, one) for one in order.shifts]
     busy: dict[PersonId, datetime] = {}
     for shift in sorted(shifts, key=lambda one: one.begins):
@@ -185,6 +187,14 @@ def decide_plan(state: ScopeState, order: PlanShifts, ctx: Context) -> list[Even
     return [ShiftsPlanned(area=order.area, shifts=fresh, dropped=dropped)]
 
 
+def _all_belong(state: ScopeState, area: AreaCode, people: set[PersonId], ctx: Context) -> None:
+    """A roster opens names and phones: nobody can put a stranger on it. Whom a desk above has put there may stay."""
+    known = {shift.person for shift in state.shifts.in_area(area)} | {ctx.actor.person}
+    for person in sorted(people - known):
+        if not belongs(person, ctx.actor.area, ctx):
+            raise Refused("unknown_person", person=person)
+
+
 def _planned(order: PlanShifts, asked: PlannedShift) -> Shift:
     if not asked.begins < asked.ends <= asked.begins + LONGEST:
         raise Refused("bad_shift", person=asked.person, hours=LONGEST.total_seconds() // 3600)
@@ -199,6 +209,7 @@ def _planned(order: PlanShifts, asked: PlannedShift) -> Shift:
 def decide_hand_over(state: ScopeState, order: HandOver, ctx: Context) -> list[Event]:
     if f"office:{order.area}" not in ctx.registers.organisation.offices:
         raise Refused("no_office", area=order.area)
+    _all_belong(state, order.area, {order.to}, ctx)
     before = state.officers.get(order.area)
     if before is not None and before.person == order.to and not state.concerns.get(_late(order.area)):
         return []

@@ -226,6 +226,7 @@ def _carry_out(state: ScopeState, order: FireInject, ordered: Ordered, ctx: Cont
         key=ctx.key,
         registers=ctx.registers,
         measures=ctx.measures,
+        granted=ctx.granted,
     )
     if ordered.what == "declare":
         declare = DeclareOperation(

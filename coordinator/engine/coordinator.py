@@ -32,6 +32,7 @@ from coordinator.domain.scope import scope_of, scopes_of
 from coordinator.engine.clock import ServerClock
 from coordinator.engine.duty_desk import DutyDesk
 from coordinator.engine.follower import Follower
+from coordinator.engine.granted import Granted
 from coordinator.engine.history import History
 from coordinator.engine.holder import Holder
 from coordinator.engine.keeper import Keeper
@@ -102,6 +103,7 @@ class Coordinator:
         # A shape is asked for at every change of its scope, and is the same as long as the registers are.
         self._shape = lru_cache(maxsize=50_000)(self._new_shape)
         self._window = lru_cache(maxsize=32)(self._new_window)
+        self._granted = Granted(lambda: self.reactors[self.root].state)
         self._tasks: list[asyncio.Task[None]] = []
         self._holders: dict[str, Holder] = {}
         for scope in scopes_of(registers.areas):
@@ -112,6 +114,7 @@ class Coordinator:
                 self.shelf.measures,
                 self._changed,
                 self.shelf.fetch_running,
+                self._granted.areas,
             )
             self.reactors[scope] = reactor
             self._holders[scope] = Holder(
@@ -119,7 +122,9 @@ class Coordinator:
             )
         self._follower = Follower(event_log, self.reactors, self._tell)
         self.root = next(iter(self.reactors))
-        self.people = People(self._roster, registers, self.reactors, self.root, self.do, self.world_now)
+        self.people = People(
+            self._roster, registers, self.reactors, self.root, self.do, self.world_now, self._granted.areas
+        )
         self.duty = DutyDesk(self.people, registers, self.reactors, self.world_now)
 
     async def __aenter__(self) -> Coordinator:
@@ -325,8 +330,7 @@ class Coordinator:
         return grant in self.reactors[self.root].state.revocations
 
     def grants_of(self, person: str) -> list[str]:
-        grants = self.reactors[self.root].state.grants
-        return [grant.id for _, grant in grants.items() if grant.person == person and grant.revoked is None]
+        return [grant.id for grant in self._granted.of(person)]
 
     def may_watch(self, actor: Actor, board: BoardKey) -> None:
         """Raises `Refused`."""

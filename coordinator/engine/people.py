@@ -5,17 +5,16 @@ It gathers where somebody belongs and reads the roster; who may know whom is jud
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
-from functools import cached_property
 from typing import Final, NamedTuple, Protocol
 
 import structlog
 
-from coordinator.domain.access import Actor, Role, may
+from coordinator.domain.access import Actor, may
 from coordinator.domain.acquaintance import Person, knows, knows_well, may_phone
 from coordinator.domain.area import AreaCode, AreaLevel
+from coordinator.domain.context import GrantedTo
 from coordinator.domain.duty_roster import areas_of, on_duty
 from coordinator.domain.mode import Mode
 from coordinator.domain.personal_data import RevealPhone, Why
@@ -68,14 +67,17 @@ class People:
         root: str,
         record: Record,
         now: Callable[[], datetime],
+        granted: GrantedTo,
     ) -> None:
-        """`record` puts a reading into the log; `now` is the world's time."""
+        """`record` puts a reading into the log; `now` is the world's time. `granted` says where
+        somebody holds a role: who signs in has a place by it, though they may stand in no register."""
         self._roster = roster
         self._registers = registers
         self._scopes = scopes
         self._root = root
         self._record = record
         self._now = now
+        self._granted = granted
         self._rosters: dict[str, tuple[int, Mapping[PersonId, Set[AreaCode]]]] = {}
         """Per scope: up to where it was read, and who is on duty for what."""
 
@@ -151,14 +153,13 @@ class People:
 
     def _persons(self, ids: Iterable[PersonId]) -> Iterator[Person]:
         wanted = list(dict.fromkeys(ids))
-        grants = self._grants_of(set(wanted))
         for id in wanted:
             responder = self._registers.people.get(id)
-            places = [*([responder.home] if responder else []), *self._called_to(id), *grants.get(id, ())]
+            places = [*([responder.home] if responder else []), *self._called_to(id), *self._granted(id)]
             yield Person(
                 id=id,
                 places=tuple(dict.fromkeys(places)),
-                duty=tuple(dict.fromkeys([*self._offices_of.get(id, ()), *self._planned(id)])),
+                duty=tuple(dict.fromkeys([*self._registers.organisation.listed_at(id), *self._planned(id)])),
                 team=responder.team if responder else "",
                 leads=bool(responder and responder.leader),
                 switched=any(self._mode(area) is not Mode.NORMAL for area in places if self._known(area)),
@@ -174,22 +175,6 @@ class People:
                 found = areas_of(state) if moved else found
                 self._rosters[name] = (state.position, found)
             yield from sorted(found.get(id, ()))
-
-    @cached_property
-    def _offices_of(self) -> Mapping[PersonId, Sequence[AreaCode]]:
-        found: dict[PersonId, list[AreaCode]] = defaultdict(list)
-        for office in self._registers.organisation.offices.values():
-            for person in office.duty:
-                found[person].append(office.area)
-        return found
-
-    def _grants_of(self, wanted: set[PersonId]) -> Mapping[PersonId, Sequence[AreaCode]]:
-        """Who signs in has a place by it, though they may stand in no register."""
-        found: dict[PersonId, list[AreaCode]] = defaultdict(list)
-        for grant in self._scopes[self._root].state.grants.values():
-            if grant.person in wanted and grant.revoked is None and grant.role not in (Role.OPERATOR,):
-                found[grant.person].append(grant.area)
-        return found
 
     def _called_to(self, id: PersonId) -> Iterator[AreaCode]:
         for scope in self._scopes.values():

@@ -17,7 +17,7 @@ import structlog
 from coordinator.domain import rules
 from coordinator.domain.access import Actor, may
 from coordinator.domain.command import Command, type_of
-from coordinator.domain.context import Context, MeasuresFor
+from coordinator.domain.context import Context, GrantedTo, MeasuresFor, nobody
 from coordinator.domain.epoch import ReopenScope
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.key import check_key_time
@@ -75,6 +75,7 @@ class Reactor:
         measures: MeasuresFor,
         changed: Callable[[str], None],
         prepare: Callable[[ScopeState], Awaitable[None]],
+        granted: GrantedTo = nobody,
     ) -> None:
         self.state = state
         self.head = EMPTY
@@ -84,6 +85,7 @@ class Reactor:
         self._measures = measures
         self._changed = changed
         self._prepare = prepare
+        self._granted = granted
         self._queue: deque[Asked] = deque()
         self._wake = asyncio.Event()
         self._recovering = asyncio.Lock()
@@ -207,6 +209,7 @@ class Reactor:
                 key=asked.key,
                 registers=self.state.registers,
                 measures=self._measures,
+                granted=self._granted,
             )
             events = rules.decide(draft, asked.command, ctx)
         except Refused as refusal:

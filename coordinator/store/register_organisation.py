@@ -4,7 +4,9 @@ file. It says who and what there is by normal days; what is in use stands in the
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 from coordinator.domain.area import AreaCode
@@ -52,6 +54,17 @@ class OrganisationTable:
 
     def units_of(self, area: AreaCode) -> Sequence[Unit]:
         return self._units.in_area(area)
+
+    def listed_at(self, person: str) -> Sequence[AreaCode]:
+        return self._listed.get(person, ())
+
+    @cached_property
+    def _listed(self) -> Mapping[str, Sequence[AreaCode]]:
+        found: dict[str, list[AreaCode]] = defaultdict(list)
+        for office in self._offices.values():
+            for person in office.duty:
+                found[person].append(office.area)
+        return dict(found)
 
     def teams_of(self, area: AreaCode) -> Sequence[Team]:
         return self._teams.in_area(area)

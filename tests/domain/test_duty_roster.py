@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from coordinator.domain.access import Actor, Role
 from coordinator.domain.concern import Severity
 from coordinator.domain.duty_roster import (
     GRACE,
@@ -36,7 +37,10 @@ def plan(world: World, *shifts: PlannedShift, area: str = FIRST, days: float = 7
 
 @pytest.fixture
 def world() -> World:
-    return World(handmade=asks(FIRST))
+    """p1 to p9 hold a role in either community."""
+    made = World(handmade=asks(FIRST))
+    made.granted = {f"p{number}": (FIRST, SECOND) for number in range(1, 10)}
+    return made
 
 
 def test_without_a_plan_the_register_s_list_is_called(world: World) -> None:
@@ -154,3 +158,29 @@ def test_orders_go_to_who_is_on_duty(world: World) -> None:
     assert {"p1", "p2"} <= told
     assert not {f"d-{FIRST}-1", f"d-{FIRST}-2"} & told
     assert DISTRICT not in told
+
+
+STRANGER = "p7000001"
+
+
+def test_nobody_puts_a_stranger_on_the_roster(world: World) -> None:
+    """Whoever stands on it is known and called by all below: a desk could have anybody's name and phone by it."""
+    people, tree = world.registers.people, world.registers.areas
+    own = people.living_in(GRID)[0]
+    other = people.living_in(tree.children(SECOND)[0])[0]
+    soon = world.now + timedelta(hours=20)
+    for person in (other, f"d-{SECOND}-1", STRANGER):
+        assert world.refusal(desk(FIRST), plan(world, shift(person, soon))).code == "unknown_person"
+        assert world.refusal(desk(FIRST), HandOver(area=FIRST, to=person)).code == "unknown_person"
+    world.order(desk(FIRST), plan(world, shift(own, soon), shift(f"d-{FIRST}-2", world.now)))
+    world.order(desk(STREET), plan(world, shift(other, soon + DAY)))
+    world.order(desk(FIRST), plan(world, shift(own, soon), shift(other, soon + DAY)))
+    world.order(desk(FIRST), HandOver(area=FIRST, to=other))
+    assert world.order(Actor(STRANGER, Role.COMMUNITY, FIRST), HandOver(area=FIRST, to=STRANGER))
+
+
+def test_who_holds_a_role_on_a_part_belongs_to_it(world: World) -> None:
+    world.granted = {STRANGER: (SECOND,)}
+    order = HandOver(area=FIRST, to=STRANGER)
+    assert world.refusal(desk(FIRST), order).code == "unknown_person"
+    assert world.order(desk(STREET), order)

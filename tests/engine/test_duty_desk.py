@@ -12,7 +12,7 @@ from coordinator.engine.duty_desk import DutyView
 from coordinator.store.registers import RegisterSet
 from coordinator.store.roster import Entry
 from tests.engine.conftest import Played
-from tests.engine.test_people import Places, city, desk, places
+from tests.engine.test_people import Places, city, desk, grant, places
 
 __all__ = ["city", "places"]
 
@@ -52,6 +52,7 @@ async def test_shifts_are_shown_with_names_and_the_next_one(city: Played, places
     now = city.coordinator.world_now()
     later = now + timedelta(hours=13)
     await city.coordinator.people._roster.keep({"p0900001": Entry("己无名", "00011110009")})
+    await grant(city, places.first, "p0900001")
     await plan(
         city,
         places.first,

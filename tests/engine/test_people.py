@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -11,9 +12,10 @@ from coordinator.domain.access import Actor, Role
 from coordinator.domain.area import AreaLevel
 from coordinator.domain.personal_data import PhoneRevealed, Why
 from coordinator.domain.refusal import Refused
-from coordinator.domain.rules import decode
+from coordinator.domain.rules import decode, new_state
 from coordinator.domain.world import DEMO
 from coordinator.engine.coordinator import Coordinator
+from coordinator.engine.granted import Granted
 from coordinator.engine.people import People
 from coordinator.jobs.port import NoJobs
 from coordinator.store.cells import MemoryCells
@@ -71,6 +73,14 @@ def people(city: Played) -> People:
 
 def desk(area: str) -> Actor:
     return Actor(f"desk-{area}", Role.STREET if len(area) == 9 else Role.COMMUNITY, area)
+
+
+async def grant(city: Played, area: str, person: str) -> str:
+    """Gives what it is revoked by."""
+    token = hashlib.sha256(person.encode()).hexdigest()
+    operator = Actor("operator", Role.OPERATOR, "4201")
+    await city.order(operator, "IssueGrant", area=area, person=person, role="community", token=token)
+    return f"sha256:{token}"
 
 
 async def names(people: People, places: Places, actor: Actor) -> str:
@@ -134,19 +144,33 @@ async def test_who_was_erased_is_gone(city: Played, people: People, places: Plac
 
 
 async def test_who_signs_in_is_known_by_their_office(city: Played, people: People, places: Places) -> None:
-    await city.order(
-        Actor("operator", Role.OPERATOR, "4201"),
-        "IssueGrant",
-        area=places.first,
-        person="p9999999",
-        role="community",
-        token="a" * 64,
-    )
+    await grant(city, places.first, "p9999999")
     await people._roster.keep({"p9999999": Entry("戊无名")})
     assert await names(people, places, desk(places.street)) == "丁丙乙戊甲"
     assert await names(people, places, desk(places.second)) == "丁乙"
     with pytest.raises(Refused, match="phone_in_normal_times"):
         await people.phone(desk(places.street), "p9999999", Why.CALL)
+
+
+async def test_a_revoked_grant_gives_no_place(city: Played, people: People, places: Places) -> None:
+    granted = city.coordinator._granted
+    given = await grant(city, places.first, "p9999999")
+    assert granted.areas("p9999999") == [places.first]
+    assert len(city.coordinator.grants_of("p9999999")) == 1
+    await city.order(Actor("operator", Role.OPERATOR, "4201"), "RevokeGrant", area="4201", grant=given)
+    assert granted.areas("p9999999") == [] and city.coordinator.grants_of("p9999999") == []
+
+
+async def test_a_grant_that_was_lost_with_an_epoch_gives_no_place(
+    city: Played, people: People, places: Places, registers: RegisterSet
+) -> None:
+    await grant(city, places.first, "p9999999")
+    state = city.coordinator.reactors["4201"].state
+    granted = Granted(lambda: state)
+    assert granted.areas("p9999999") == [places.first]
+    position, state = state.position, new_state(DEMO, "4201", registers)
+    state.epoch, state.position = 2, position
+    assert granted.areas("p9999999") == []
 
 
 async def test_addresses_are_for_workers_alone(people: People, places: Places) -> None:

@@ -22,10 +22,10 @@ class OnDuty(CommandPost):
     def plan_shifts(self, area: AreaCode, hours: int, post: DutyPost) -> None:
         begins = self.world.now + timedelta(hours=hours)
         ends = begins + timedelta(hours=8)
-        shifts = [PlannedShift(person=f"d-{area}-{hours}", post=post, begins=begins, ends=ends)]
+        shifts = [PlannedShift(person=f"d-{area}-{min(hours, 2) + 1}", post=post, begins=begins, ends=ends)]
         until = begins + timedelta(hours=1)
         self.ask(desk(area), PlanShifts(area=area, from_=self.world.now, until=until, shifts=shifts))
 
-    @rule(area=PLACES, who=st.integers(0, 8))
+    @rule(area=PLACES, who=st.integers(0, 4))
     def hand_over(self, area: AreaCode, who: int) -> None:
         self.ask(desk(area), HandOver(area=area, to=f"d-{area}-{who}"))
