@@ -12,13 +12,14 @@ from typing import Final, NamedTuple, TypeVar
 
 from coordinator.admin.csv_text import Unreadable, csv_text
 from coordinator.admin.faults import Catalogue, Fault, fault_of
-from coordinator.admin.list_cells import FORMULA, Cells, Columns, read_cells
+from coordinator.admin.list_cells import Cells, Columns, read_cells
 from coordinator.admin.list_faults import LIST_FAULTS
 from coordinator.admin.named_areas import NamedAreas
 from coordinator.domain.area import AreaCode
 from coordinator.domain.duty_roster import LONGEST, DutyPost
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.text import Text
+from coordinator.paper.csv import FORMULA
 from coordinator.wire.times import CHINA
 
 COLUMNS: Final = Columns(

@@ -7,12 +7,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from coordinator.admin.csv_text import Unreadable
-
-FORMULA: Final = ("=", "+", "-", "@", "\t")
-"""A cell that begins so is run by a spreadsheet."""
+from coordinator.paper.csv import FORMULA
 
 Say = Callable[..., None]
 

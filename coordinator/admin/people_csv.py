@@ -11,13 +11,14 @@ from typing import Final, NamedTuple, TypeVar
 
 from coordinator.admin.csv_text import Unreadable, csv_text
 from coordinator.admin.faults import Fault
-from coordinator.admin.list_cells import FORMULA, Cells, Columns, read_cells
+from coordinator.admin.list_cells import Cells, Columns, read_cells
 from coordinator.admin.named_areas import NamedAreas
 from coordinator.admin.people_faults import fault
 from coordinator.admin.playbook_show import KINDS
 from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.text import Text
+from coordinator.paper.csv import FORMULA
 from coordinator.playbook.vocabulary import SKILLS
 from coordinator.store.register_people import number_of
 

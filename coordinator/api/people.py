@@ -138,6 +138,7 @@ async def get_phone(request: web.Request) -> web.Response:
 
 async def post_addresses(request: web.Request) -> web.Response:
     engine, actor = request.app[ENGINE], actor_of(request)
+    request.app[RATES].count(actor)
     try:
         asked = AddressRequest.model_validate_json(await request.read())
     except ValidationError as error:

@@ -85,6 +85,7 @@ class ReviewGoesOn(msgspec.Struct, frozen=True):
 
 async def get_reports(request: web.Request) -> web.Response:
     engine, actor = request.app[ENGINE], actor_of(request)
+    request.app[RATES].count(actor)
     query = query_of(request, ReportsQuery)
     areas, area = engine.registers.areas, query.area or actor.area
     may(actor, READ_LOG, area, areas)

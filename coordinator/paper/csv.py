@@ -11,7 +11,8 @@ from coordinator.paper.sheets import Paper
 
 BOM: Final = "\ufeff"
 """At the beginning of a file: without it a spreadsheet takes Chinese for something else."""
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A cell that begins so is run by a spreadsheet; some take the full-width ones for the same."""
 
 
 def csv_line(cells: Iterable[str]) -> str:

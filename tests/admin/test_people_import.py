@@ -125,7 +125,7 @@ def test_columns_stand_in_any_order_and_in_english_too() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+860001", "-1", "@x", "甲", "'", ""])
+@pytest.mark.parametrize("text", ["=1+1", "+860001", "-1", "@x", "＝1", "＠x", "甲", "'", ""])
 def test_what_would_be_a_formula_is_quoted_and_read_back(text: str) -> None:
     assert unquoted(quoted(text)) == text
     assert not quoted(text).startswith(("=", "+", "-", "@"))

@@ -9,8 +9,10 @@ import msgspec
 import pytest
 
 from coordinator.api import reviews
+from coordinator.api.rates import Rates
 from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.operation import Operation
+from coordinator.domain.refusal import Refused
 from coordinator.domain.rules import Recorded
 from coordinator.review.hints import hints
 from coordinator.review.report import OperationReport, report
@@ -124,3 +126,14 @@ async def test_who_may_not(looked_back: Served) -> None:
     assert (
         await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}?format=pdf")
     ).problem.code == "bad_message"
+
+
+async def test_the_list_is_counted_like_everything_one_asks_for(
+    looked_back: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spent(*_: object) -> None:
+        raise Refused("too_many")
+
+    monkeypatch.setattr(Rates, "count", spent)
+    answered = await ask(looked_back, "GET", "/api/v1/reports")
+    assert (answered.status, answered.problem.code) == (429, "too_many")

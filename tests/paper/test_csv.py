@@ -11,7 +11,7 @@ from coordinator.paper.csv import BOM, csv_line, to_csv
 from coordinator.paper.sheets import Block, Paper, Sheet
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "@sum", "-2+3", "\tx"])
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "@sum", "-2+3", "\tx", "\n=1", "＝1", "＋1", "－1", "＠x"])
 def test_a_formula_is_quoted(cell: str) -> None:
     assert next(csv.reader(io.StringIO(csv_line([cell])))) == [f"'{cell}"]
 
