@@ -6,10 +6,10 @@ where nobody is planned the register's list stands. People are ids; who they are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -45,6 +45,8 @@ KEPT: Final = timedelta(days=7)
 """How long a shift stays on the roster when it is over."""
 GRACE: Final = timedelta(minutes=15)
 """After a shift has begun: by then its officer has taken over."""
+SOON: Final = timedelta(hours=12)
+"""Before a shift begins: whose it is counts as on duty, so that those before them know whom they wait for."""
 MOST_SHIFTS: Final = 200
 OPEN: Final = {
     "unsigned": ("to_sign", "signed"),
@@ -80,6 +82,17 @@ class Officer(msgspec.Struct, frozen=True, omit_defaults=True):
     open: dict[str, int] = {}
     note: str = ""
     """Reference into the vault."""
+
+
+class Turn(NamedTuple):
+    """The time within which somebody counts as on duty for an area, for those who may know and call them."""
+
+    area: AreaCode
+    known: datetime
+    until: datetime | None
+
+    def counts(self, now: datetime) -> bool:
+        return self.known <= now and (self.until is None or now < self.until)
 
 
 class ShiftsPlanned(Event, frozen=True):
@@ -297,11 +310,12 @@ def apply_overdue(state: ScopeState, event: HandoverFellOverdue, stamp: Stamp) -
     )
 
 
-def areas_of(state: ScopeState) -> Mapping[PersonId, set[AreaCode]]:
-    """Everybody the roster names, with the areas they are on duty for."""
-    found: dict[PersonId, set[AreaCode]] = {}
+def turns(state: ScopeState) -> Mapping[PersonId, Sequence[Turn]]:
+    """Of everybody the roster names: their shifts, and the duty they took over last."""
+    found: dict[PersonId, list[Turn]] = {}
     for shift in state.shifts.values():
-        found.setdefault(shift.person, set()).add(shift.area)
+        found.setdefault(shift.person, []).append(Turn(shift.area, shift.begins - SOON, shift.ends))
     for officer in state.officers.values():
-        found.setdefault(officer.person, set()).add(officer.area)
+        until = officer.until + GRACE if officer.until else None
+        found.setdefault(officer.person, []).append(Turn(officer.area, officer.since, until))
     return found

@@ -24,6 +24,10 @@ MOST_BELOW: Final = 400
 """Areas below that are listed: a district's streets, a street's communities."""
 
 
+MOST_NAMED: Final = 600
+"""People whose names come with one view, the nearest first: each is looked for in every scope. The rest have ids."""
+
+
 class AreaDuty(NamedTuple):
     """Of one area: who is called now, since when somebody has it, and who comes next."""
 
@@ -101,7 +105,8 @@ class DutyDesk:
         for one in (here, *below):
             ids += [*one.now, *(shift.person for shift in one.next)]
             ids += [one.officer.person, one.officer.before] if one.officer else []
-        people = await self._people.shown(actor, filter(None, dict.fromkeys(ids)))
+        nearest = list(filter(None, dict.fromkeys(ids)))[:MOST_NAMED]
+        people = await self._people.shown(actor, nearest)
         known = {one.id for one in people}
         return DutyView(
             here,

@@ -5,7 +5,7 @@ It gathers where somebody belongs and reads the roster; who may know whom is jud
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 
@@ -14,8 +14,9 @@ import structlog
 from coordinator.domain.access import Actor, may
 from coordinator.domain.acquaintance import Person, knows, knows_well, may_phone
 from coordinator.domain.area import AreaCode, AreaLevel
+from coordinator.domain.call_out import PRESENT, CallOut, Progress
 from coordinator.domain.context import GrantedTo
-from coordinator.domain.duty_roster import areas_of, on_duty
+from coordinator.domain.duty_roster import on_duty
 from coordinator.domain.mode import Mode
 from coordinator.domain.personal_data import RevealPhone, Why
 from coordinator.domain.refusal import Refused
@@ -23,10 +24,14 @@ from coordinator.domain.register import Registers, Responder
 from coordinator.domain.scope import scope_of
 from coordinator.domain.state import ScopeState
 from coordinator.engine.reactor import Outcome
+from coordinator.engine.rosters import Rosters
 from coordinator.store.roster import PersonId, Roster, masked
 
 _WHOLE: Final = frozenset({AreaLevel.COMMUNITY, AreaLevel.GRID})
 """So small an area is listed with everybody who lives there; a larger one by who is on duty and who leads."""
+
+DEPLOYED: Final = PRESENT | {Progress.EN_ROUTE}
+"""Where the leader of a team is there to be called by whoever they came to help."""
 
 log = structlog.get_logger()
 
@@ -78,8 +83,7 @@ class People:
         self._record = record
         self._now = now
         self._granted = granted
-        self._rosters: dict[str, tuple[int, Mapping[PersonId, Set[AreaCode]]]] = {}
-        """Per scope: up to where it was read, and who is on duty for what."""
+        self._rosters = Rosters(scopes)
 
     async def shown(self, actor: Actor, ids: Iterable[PersonId]) -> list[PersonShown]:
         """Of these, whom the actor may know and who has an entry; nothing says of the others that they exist."""
@@ -152,36 +156,34 @@ class People:
     # --- where somebody belongs -------------------------------------------------------------------------
 
     def _persons(self, ids: Iterable[PersonId]) -> Iterator[Person]:
-        wanted = list(dict.fromkeys(ids))
-        for id in wanted:
+        self._rosters.follow()
+        for id in dict.fromkeys(ids):
             responder = self._registers.people.get(id)
-            places = [*([responder.home] if responder else []), *self._called_to(id), *self._granted(id)]
+            calls = list(self._calls_of(id))
+            called = [call.area for call in calls]
+            places = [*([responder.home] if responder else []), *called, *self._granted(id)]
             yield Person(
                 id=id,
                 places=tuple(dict.fromkeys(places)),
-                duty=tuple(dict.fromkeys([*self._registers.organisation.listed_at(id), *self._planned(id)])),
+                duty=tuple(dict.fromkeys(self._duty_of(id))),
+                deployed=tuple(call.area for call in calls if call.progress in DEPLOYED),
                 team=responder.team if responder else "",
                 leads=bool(responder and responder.leader),
                 switched=any(self._mode(area) is not Mode.NORMAL for area in places if self._known(area)),
             )
 
-    def _planned(self, id: PersonId) -> Iterator[AreaCode]:
-        """Areas on whose duty roster they stand. A scope's index is made anew when its roster has changed."""
-        for name, scope in self._scopes.items():
-            state = scope.state
-            last, found = self._rosters.get(name, (-1, {}))
-            if state.position != last:
-                moved = [*state.shifts.changes(last), *state.officers.changes(last)]
-                found = areas_of(state) if moved else found
-                self._rosters[name] = (state.position, found)
-            yield from sorted(found.get(id, ()))
+    def _duty_of(self, id: PersonId) -> Iterator[AreaCode]:
+        """Where an office lists them, then where the roster has them now or soon."""
+        yield from self._registers.organisation.listed_at(id)
+        yield from sorted(self._rosters.areas(id, self._now()))
 
-    def _called_to(self, id: PersonId) -> Iterator[AreaCode]:
+    def _calls_of(self, id: PersonId) -> Iterator[CallOut]:
+        """What they are called to and not home from."""
         for scope in self._scopes.values():
             engaged = scope.state.engaged.get(id)
             call = scope.state.call_outs.get(engaged.call_out) if engaged else None
             if call is not None and engaged is not None and engaged.rests_until is None:
-                yield call.area
+                yield call
 
     def _living_in(self, grid: AreaCode) -> Sequence[PersonId]:
         return self._registers.people.living_in(grid)

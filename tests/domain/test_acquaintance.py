@@ -29,6 +29,7 @@ LEADER = Actor("p9", Role.TEAM_LEADER, STREET)
 HELPER = Actor("p8", Role.RESPONDER, GRID)
 MEMBER = Person("p1", places=(GRID,), team="t1", switched=True)
 OFFICER = Person("d1", duty=(FIRST,))
+NO_PERSONS = {Role.OPERATOR, Role.PROCESS, Role.WORKER, Role.WALL}
 SUPERIOR = Person("d2", duty=(STREET,))
 
 
@@ -55,7 +56,7 @@ def test_who_is_called_to_a_place_is_known_there() -> None:
     may_phone(desk(SECOND), "", called, AREAS)
 
 
-@pytest.mark.parametrize("role", sorted(set(Role) - {Role.OPERATOR, Role.PROCESS, Role.WORKER}))
+@pytest.mark.parametrize("role", sorted(set(Role) - NO_PERSONS))
 def test_everybody_may_call_the_duty_officers_above_them_at_any_time(role: Role) -> None:
     someone = Actor("x", role, GRID)
     for officer in (OFFICER, SUPERIOR):
@@ -90,6 +91,30 @@ def test_a_grid_s_phone_and_an_auditor_see_names_and_call_nobody() -> None:
     assert refusal(Actor("g", Role.GRID, GRID), MEMBER) == "phone_not_yours"
     assert refusal(AUDITOR, MEMBER) == "phone_not_yours"
     assert refusal(AUDITOR, Person("p9", places=(GRID,), leads=True, switched=True)) == "phone_not_yours"
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.OBSERVER, Role.CONTROLLER])
+def test_who_looks_on_knows_the_people_of_their_own_part(role: Role) -> None:
+    assert knows_well(Actor("a", role, STREET), "", MEMBER, AREAS)
+    elsewhere = Actor("a", role, SECOND)
+    assert not knows(elsewhere, "", MEMBER, AREAS) and not knows(elsewhere, "", OFFICER, AREAS)
+    assert knows(elsewhere, "", SUPERIOR, AREAS) and not knows_well(elsewhere, "", SUPERIOR, AREAS)
+
+
+def test_a_wall_knows_nobody() -> None:
+    assert not knows(Actor("", Role.WALL, GRID), "", OFFICER, AREAS)
+
+
+def test_a_grid_calls_the_leader_who_came_and_no_other_who_lives_there() -> None:
+    grid = Actor("g", Role.GRID, GRID)
+    lives_here = Person("p9", places=(GRID,), team="t1", leads=True, switched=True)
+    assert refusal(grid, lives_here) == refusal(grid, lives_here, "t2") == "phone_not_yours"
+    may_phone(grid, "t1", lives_here, AREAS)
+    came = Person("p9", places=(SECOND, GRID), deployed=(GRID,), team="t1", leads=True, switched=True)
+    may_phone(grid, "", came, AREAS)
+    over = Person("p9", places=(SECOND, GRID), deployed=(GRID,), team="t1", leads=True)
+    assert refusal(grid, over) == "phone_in_normal_times"
+    assert refusal(AUDITOR, came) == "phone_not_yours"
 
 
 def test_somebody_s_own_is_theirs() -> None:

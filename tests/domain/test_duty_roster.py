@@ -10,6 +10,7 @@ from coordinator.domain.access import Actor, Role
 from coordinator.domain.concern import Severity
 from coordinator.domain.duty_roster import (
     GRACE,
+    SOON,
     DutyHandedOver,
     DutyPost,
     HandOver,
@@ -19,6 +20,7 @@ from coordinator.domain.duty_roster import (
     ShiftsPlanned,
     next_shifts,
     on_duty,
+    turns,
 )
 from coordinator.jobs.notify import notify_jobs
 from tests.builders import COMMANDER, DISTRICT, FIRST, GRID, SECOND, STREET, World, asks, desk, one_of
@@ -184,3 +186,23 @@ def test_who_holds_a_role_on_a_part_belongs_to_it(world: World) -> None:
     order = HandOver(area=FIRST, to=STRANGER)
     assert world.refusal(desk(FIRST), order).code == "unknown_person"
     assert world.order(desk(STREET), order)
+
+
+def test_a_shift_that_is_over_or_far_away_is_nobody_s_duty(world: World) -> None:
+    begins = world.now + timedelta(hours=20)
+    world.order(desk(FIRST), plan(world, shift("p1", begins, 8)))
+    (turn,) = turns(world.state)["p1"]
+    assert turn.area == FIRST
+    assert not turn.counts(begins - SOON - GRACE) and turn.counts(begins - SOON)
+    ends = begins + timedelta(hours=8)
+    assert turn.counts(ends - GRACE) and not turn.counts(ends)
+
+
+def test_who_took_over_is_on_duty_until_their_shift_is_over(world: World) -> None:
+    world.order(desk(FIRST), plan(world, shift("p1", world.now, 8)))
+    world.order(desk(FIRST), HandOver(area=FIRST, to="p1"))
+    ends = world.now + timedelta(hours=8)
+    assert any(turn.counts(ends) for turn in turns(world.state)["p1"])
+    assert not any(turn.counts(ends + GRACE) for turn in turns(world.state)["p1"])
+    world.order(desk(FIRST), HandOver(area=FIRST, to="p2"))
+    assert [turn.until for turn in turns(world.state)["p2"]] == [None], "nobody planned when it ends"

@@ -8,13 +8,23 @@ import pytest
 
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.refusal import Refused
+from coordinator.domain.rules import new_state
+from coordinator.domain.state import ScopeState
+from coordinator.domain.world import DEMO
+from coordinator.engine import duty_desk
 from coordinator.engine.duty_desk import DutyView
+from coordinator.engine.rosters import Rosters
 from coordinator.store.registers import RegisterSet
 from coordinator.store.roster import Entry
 from tests.engine.conftest import Played
-from tests.engine.test_people import Places, city, desk, grant, places
+from tests.engine.test_people import DISTRICT, Places, city, desk, grant, places
 
 __all__ = ["city", "places"]
+
+
+class Replica:
+    def __init__(self, state: ScopeState) -> None:
+        self.state = state
 
 
 async def view(played: Played, actor: Actor, area: str) -> DutyView:
@@ -99,3 +109,35 @@ async def test_a_handover_is_seen_here_and_above(city: Played, places: Places) -
     assert {one.id for one in found.people} >= {places.neighbour, places.officer}
     phone = {one.id: one.may_phone for one in found.people}
     assert phone[places.neighbour]  # on duty now: may be called though nothing runs
+
+
+async def test_the_names_of_one_view_are_bounded(
+    city: Played, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duty_desk, "MOST_NAMED", 1)
+    found = await view(city, desk(places.street), places.street)
+    assert [one.id for one in found.people] == [places.superior]
+
+
+async def test_a_roster_lost_with_an_epoch_puts_nobody_on_duty(
+    city: Played, places: Places, registers: RegisterSet
+) -> None:
+    await city.order(desk(places.first), "HandOver", area=places.first, to=places.neighbour)
+    now = city.coordinator.world_now()
+    reactor = Replica(city.coordinator.reactors[DISTRICT].state)
+    rosters = Rosters({DISTRICT: reactor})
+    rosters.follow()
+    assert list(rosters.areas(places.neighbour, now)) == [places.first]
+    position, reactor.state = reactor.state.position, new_state(DEMO, DISTRICT, registers)
+    reactor.state.epoch, reactor.state.position = 2, position
+    rosters.follow()
+    assert list(rosters.areas(places.neighbour, now)) == []
+
+
+async def test_a_shift_of_tomorrow_opens_no_phone(city: Played, places: Places) -> None:
+    begins = city.coordinator.world_now() + timedelta(hours=20)
+    await plan(city, places.first, (places.neighbour, "officer", begins))
+    found = await view(city, Actor("x", Role.RESPONDER, places.grid), places.grid)
+    assert places.neighbour not in {one.id for one in found.people}
+    (known,) = await city.coordinator.people.shown(desk(places.first), [places.neighbour])
+    assert not known.may_phone and known.duty == ()
