@@ -162,6 +162,7 @@ MAY: Final[dict[Role, frozenset[str]]] = {
             "TakeReceipts",
             "CloseDuties",
             "RevealPhone",
+            "RecordPhonesFetched",
             "PrepareDrill",
             "TakeDrill",
             "AdvanceClock",

@@ -5,8 +5,10 @@ is every reading of a phone. The log never had it (rule 5), so replay and digest
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 from msgspec.structs import replace
+from pydantic import Field
 
 from coordinator.domain.access import Role
 from coordinator.domain.command import Command, Id
@@ -36,6 +38,13 @@ class PhoneRevealed(Event, frozen=True):
     reader: str
     role: Role
     reason: str
+
+
+class PhonesFetched(Event, frozen=True):
+    """A worker was given the whole numbers of so many people, whom it is owed to tell."""
+
+    people: int
+    reader: str
 
 
 class Why(StrEnum):
@@ -68,6 +77,13 @@ class RevealPhone(Command):
     reader: Id
     role: Role
     reason: Why
+
+
+class RecordPhonesFetched(Command):
+    """Put on record that so many numbers are about to be handed to a worker."""
+
+    people: Annotated[int, Field(ge=1)]
+    reader: Id
 
 
 def decide_destroy(state: ScopeState, order: DestroyPersonalData, ctx: Context) -> list[Event]:
@@ -104,6 +120,14 @@ def decide_reveal(state: ScopeState, order: RevealPhone, ctx: Context) -> list[E
             area=order.area, person=order.person, reader=order.reader, role=order.role, reason=reason
         )
     ]
+
+
+def decide_fetched(state: ScopeState, order: RecordPhonesFetched, ctx: Context) -> list[Event]:
+    return [PhonesFetched(area=order.area, people=order.people, reader=order.reader)]
+
+
+def apply_fetched(state: ScopeState, event: PhonesFetched, stamp: Stamp) -> None:
+    """As with a single number: it is the log that remembers."""
 
 
 def apply_revealed(state: ScopeState, event: PhoneRevealed, stamp: Stamp) -> None:

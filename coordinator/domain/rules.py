@@ -127,6 +127,7 @@ DECIDE: Final[dict[type[Command], Decide]] = {
     personal_data.DestroyPersonalData: personal_data.decide_destroy,
     personal_data.ErasePerson: personal_data.decide_erase,
     personal_data.RevealPhone: personal_data.decide_reveal,
+    personal_data.RecordPhonesFetched: personal_data.decide_fetched,
     # between scopes
     follow_on.TakeOperation: follow_on.decide_take,
     follow_on.TakeReceipts: follow_on.decide_receipts,
@@ -221,6 +222,7 @@ APPLY: Final[dict[type[Event], Apply]] = {
     personal_data.PersonalDataDestroyed: personal_data.apply_destroyed,
     personal_data.PersonErased: personal_data.apply_erased,
     personal_data.PhoneRevealed: personal_data.apply_revealed,
+    personal_data.PhonesFetched: personal_data.apply_fetched,
     follow_on.OperationTaken: follow_on.apply_taken,
     follow_on.ReceiptsTaken: follow_on.apply_receipts,
     follow_on.DutiesDone: follow_on.apply_arrived,

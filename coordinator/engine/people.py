@@ -14,17 +14,19 @@ import structlog
 from coordinator.domain.access import Actor, may
 from coordinator.domain.acquaintance import Person, knows, knows_well, may_phone
 from coordinator.domain.area import AreaCode, AreaLevel
-from coordinator.domain.call_out import PRESENT, CallOut, Progress
+from coordinator.domain.call_out import PRESENT, WAITING, CallOut, Progress
 from coordinator.domain.context import GrantedTo
+from coordinator.domain.duty import How
 from coordinator.domain.duty_roster import on_duty
 from coordinator.domain.mode import Mode
-from coordinator.domain.personal_data import RevealPhone, Why
+from coordinator.domain.personal_data import RecordPhonesFetched, RevealPhone, Why
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers, Responder
-from coordinator.domain.scope import scope_of
+from coordinator.domain.scope import place_of, scope_of
 from coordinator.domain.state import ScopeState
 from coordinator.engine.reactor import Outcome
 from coordinator.engine.rosters import Rosters
+from coordinator.jobs.payload import NOTIFY
 from coordinator.store.roster import PersonId, Roster, masked
 
 _WHOLE: Final = frozenset({AreaLevel.COMMUNITY, AreaLevel.GRID})
@@ -60,7 +62,7 @@ class _Scope(Protocol):
     def state(self) -> ScopeState: ...
 
 
-Record = Callable[[RevealPhone], Awaitable[Outcome]]
+Record = Callable[[RevealPhone | RecordPhonesFetched], Awaitable[Outcome]]
 
 
 class People:
@@ -130,11 +132,19 @@ class People:
         return entry.phone
 
     async def addresses(self, actor: Actor, ids: Iterable[PersonId]) -> dict[PersonId, str]:
-        """Phones for the worker that tells people; what it has told whom, the log knows from its outcome."""
+        """Phones for the worker that tells people: of those to whom a notice is owed at this moment, and after the log
+        has taken how many were given. Raises `Refused`, `LogUnavailable`."""
         may(actor, "RecordDelivery", actor.area, self._registers.areas)
-        entries = await self._roster.get_many(ids)
-        log.info("addresses were read", reader=actor.person, people=len(entries))
-        return {person: entry.phone for person, entry in entries.items() if entry and entry.phone}
+        self._rosters.follow()
+        entries = await self._roster.get_many(id for id in dict.fromkeys(ids) if self._is_to_be_told(id))
+        found = {person: entry.phone for person, entry in entries.items() if entry and entry.phone}
+        if found:
+            outcome = await self._record(
+                RecordPhonesFetched(area=actor.area, people=len(found), reader=actor.person)
+            )
+            if outcome.status != "accepted":
+                raise Refused("log_unavailable")
+        return found
 
     def of_area(self, area: AreaCode) -> list[PersonId]:
         """On duty there, leading a team that stands by there; of a community or a grid all who live there."""
@@ -171,6 +181,16 @@ class People:
                 leads=bool(responder and responder.leader),
                 switched=any(self._mode(area) is not Mode.NORMAL for area in places if self._known(area)),
             )
+
+    def _is_to_be_told(self, id: PersonId) -> bool:
+        """Called out and not answered, or on duty, where a notice is still owed."""
+        waiting = (call.area for call in self._calls_of(id) if call.progress in WAITING)
+        places = [place_of(self._registers.areas, area) for area in waiting if self._known(area)]
+        return any(self._owes_notice(area) for area in (*places, *self._duty_of(id)) if self._known(area))
+
+    def _owes_notice(self, area: AreaCode) -> bool:
+        duties = self._state_of(area).duties.in_area(area)
+        return any(duty.how is How.JOB and duty.kind == NOTIFY for duty in duties)
 
     def _duty_of(self, id: PersonId) -> Iterator[AreaCode]:
         """Where an office lists them, then where the roster has them now or soon."""

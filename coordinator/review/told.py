@@ -36,7 +36,7 @@ from coordinator.domain.operation import (
     OperationRecalled,
 )
 from coordinator.domain.order import OrderIssued
-from coordinator.domain.personal_data import PhoneRevealed
+from coordinator.domain.personal_data import PhoneRevealed, PhonesFetched
 from coordinator.domain.published import PlaybookPublished
 from coordinator.domain.routine import RoutineDone
 from coordinator.domain.situation import HazardReported, ReportSigned, TalliesReported
@@ -251,6 +251,8 @@ def _message(event: Event, names: Names) -> Text | None:
             return _word("role", event.role.value)
         case PhoneRevealed():
             return _joined(_word("role", event.role.value), _same(event.reason))
+        case PhonesFetched():
+            return Text(f"{event.people} 人，用于通知", f"of {event.people} people, to tell them")
         case PlaybookPublished():
             return _same(f"{event.name} v{event.version}")
         case DrillChanged():

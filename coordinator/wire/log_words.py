@@ -117,6 +117,7 @@ _BY_FAMILY: Final = {
         "GrantRevoked": Text("撤销授权", "Grant revoked"),
         "PlaybookPublished": Text("发布预案", "Playbook published"),
         "PhoneRevealed": Text("查看电话", "Phone shown"),
+        "PhonesFetched": Text("调取电话", "Phones fetched"),
         "PersonErased": Text("删除姓名电话", "Person erased"),
         "PersonalDataDestroyed": Text("个人信息销毁", "Personal data destroyed"),
         "OperationUnfolded": Text("逐处下达完毕", "All places told"),

@@ -7,16 +7,20 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.area import AreaLevel
-from coordinator.domain.personal_data import PhoneRevealed, Why
+from coordinator.domain.call_out import CallOut, Engaged, Progress, call_out_id
+from coordinator.domain.duty import How
+from coordinator.domain.personal_data import PhoneRevealed, PhonesFetched, Why
 from coordinator.domain.refusal import Refused
 from coordinator.domain.rules import decode, new_state
 from coordinator.domain.world import DEMO
 from coordinator.engine.coordinator import Coordinator
 from coordinator.engine.granted import Granted
 from coordinator.engine.people import People
+from coordinator.jobs.payload import NOTIFY
 from coordinator.jobs.port import NoJobs
 from coordinator.store.cells import MemoryCells
 from coordinator.store.log import EMPTY
@@ -173,12 +177,37 @@ async def test_a_grant_that_was_lost_with_an_epoch_gives_no_place(
     assert granted.areas("p9999999") == []
 
 
-async def test_addresses_are_for_workers_alone(people: People, places: Places) -> None:
+async def test_addresses_are_for_workers_alone_and_of_those_who_are_to_be_told(
+    city: Played, people: People, places: Places
+) -> None:
     worker = Actor("process:worker", Role.WORKER, "4201")
-    phones = {id: one.phone for id, one in places.roster.items()}
-    assert await people.addresses(worker, places.everybody) == phones
     with pytest.raises(Refused, match="not_your_role"):
         await people.addresses(desk(places.first), places.everybody)
+    assert await people.addresses(worker, places.everybody) == {}
+    state, at = city.coordinator.reactors[DISTRICT].state, city.coordinator.world_now()
+    state.open_duty(How.DEADLINE, "answer_due", "one", places.street, at)
+    state.open_duty(How.JOB, NOTIFY, "two", places.first, at)
+    assert await people.addresses(worker, places.everybody) == {places.officer: "00011110001"}
+    grid, key = places.grid, call_out_id(places.neighbour, "post")
+    state.put(state.engaged, places.neighbour, Engaged(area=grid, call_out=key))
+    call = CallOut(
+        id=key,
+        post="post",
+        operation="op",
+        responder=places.neighbour,
+        area=grid,
+        home=grid,
+        progress=Progress.ASSIGNED,
+        at=at,
+    )
+    state.put(state.call_outs, key, call)
+    told = {places.officer: "00011110001", places.neighbour: "00011110003"}
+    assert await people.addresses(worker, places.everybody) == told
+    state.put(state.call_outs, key, replace(call, progress=Progress.COMING))
+    assert list(await people.addresses(worker, places.everybody)) == [places.officer]
+    read = [decode(one.body).event for one in await city.log.read("4201", EMPTY)]
+    counts = [(one.people, one.reader) for one in read if isinstance(one, PhonesFetched)]
+    assert counts == [(1, worker.person), (2, worker.person), (1, worker.person)]
 
 
 async def test_lists_of_an_area_begin_with_who_is_on_duty(

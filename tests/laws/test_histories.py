@@ -33,6 +33,7 @@ ELSEWHERE = {
     "PersonErased": "whoever keeps the roster",
     "PersonalDataDestroyed": "after everything is over",
     "PhoneRevealed": "the engine: tests/engine/test_people.py",
+    "PhonesFetched": "the engine: tests/engine/test_people.py",
     "PlaybookPublished": "before anything begins",
     "ReceiptsTaken": "between scopes",
 }

@@ -3858,6 +3858,36 @@ export interface components {
             readonly name: "RecordDrillHeld";
         };
         /**
+         * RecordPhonesFetched
+         * @description Put on record that so many numbers are about to be handed to a worker.
+         */
+        readonly RecordPhonesFetched: {
+            /** Area */
+            readonly area: string;
+            /** People */
+            readonly people: number;
+            /** Reader */
+            readonly reader: string;
+        };
+        /**
+         * RecordPhonesFetchedRequest
+         * @description Put on record that so many numbers are about to be handed to a worker.
+         */
+        readonly RecordPhonesFetchedRequest: {
+            readonly body: components["schemas"]["RecordPhonesFetched"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "RecordPhonesFetched";
+        };
+        /**
          * RedeemRequest
          * @description A code of a link; good once and for five minutes.
          */
@@ -5353,7 +5383,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["BeginEpochRequest"] | components["schemas"]["ReopenScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["PublishPlaybookRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["PlanShiftsRequest"] | components["schemas"]["HandOverRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["ReturnTaskRequest"] | components["schemas"]["EscalateTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["AskForHelpRequest"] | components["schemas"]["AnswerHelpRequest"] | components["schemas"]["CloseHelpRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["ErasePersonRequest"] | components["schemas"]["RevealPhoneRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"] | components["schemas"]["RecordDrillHeldRequest"] | components["schemas"]["TakeCorrectiveActionRequest"] | components["schemas"]["CompleteCorrectiveActionRequest"] | components["schemas"]["VerifyCorrectiveActionRequest"] | components["schemas"]["PrepareDrillRequest"] | components["schemas"]["StartDrillRequest"] | components["schemas"]["PauseDrillRequest"] | components["schemas"]["ResumeDrillRequest"] | components["schemas"]["SetSpeedRequest"] | components["schemas"]["AdvanceClockRequest"] | components["schemas"]["AbortDrillRequest"] | components["schemas"]["EndDrillRequest"] | components["schemas"]["TakeDrillRequest"] | components["schemas"]["AnswerRollCallRequest"] | components["schemas"]["FireInjectRequest"] | components["schemas"]["CallInjectRequest"] | components["schemas"]["SkipInjectRequest"] | components["schemas"]["ObserveRequest"];
+                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["BeginEpochRequest"] | components["schemas"]["ReopenScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["PublishPlaybookRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["PlanShiftsRequest"] | components["schemas"]["HandOverRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["ReturnTaskRequest"] | components["schemas"]["EscalateTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["AskForHelpRequest"] | components["schemas"]["AnswerHelpRequest"] | components["schemas"]["CloseHelpRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["ErasePersonRequest"] | components["schemas"]["RevealPhoneRequest"] | components["schemas"]["RecordPhonesFetchedRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"] | components["schemas"]["RecordDrillHeldRequest"] | components["schemas"]["TakeCorrectiveActionRequest"] | components["schemas"]["CompleteCorrectiveActionRequest"] | components["schemas"]["VerifyCorrectiveActionRequest"] | components["schemas"]["PrepareDrillRequest"] | components["schemas"]["StartDrillRequest"] | components["schemas"]["PauseDrillRequest"] | components["schemas"]["ResumeDrillRequest"] | components["schemas"]["SetSpeedRequest"] | components["schemas"]["AdvanceClockRequest"] | components["schemas"]["AbortDrillRequest"] | components["schemas"]["EndDrillRequest"] | components["schemas"]["TakeDrillRequest"] | components["schemas"]["AnswerRollCallRequest"] | components["schemas"]["FireInjectRequest"] | components["schemas"]["CallInjectRequest"] | components["schemas"]["SkipInjectRequest"] | components["schemas"]["ObserveRequest"];
             };
         };
         readonly responses: {
