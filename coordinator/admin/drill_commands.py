@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from coordinator.admin.drill_after_commands import add_after_commands
-from coordinator.admin.drill_calendar_commands import calendar
+from coordinator.admin.drill_calendar_commands import add_calendar_commands
 from coordinator.admin.drill_look_commands import add_look_commands
 from coordinator.admin.drill_world_commands import add_world_commands
 from coordinator.admin.say import Json, fail, say, write_json
@@ -44,7 +44,7 @@ def drill_app(cast: Cast) -> typer.Typer:
     add_world_commands(app)
     add_look_commands(app)
     add_after_commands(app)
-    app.command("calendar")(calendar)
+    add_calendar_commands(app)
 
     @app.command("run")
     def run(

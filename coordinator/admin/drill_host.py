@@ -12,6 +12,7 @@ import fcntl
 import os
 import sys
 from collections.abc import Awaitable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,7 @@ from coordinator.admin.drill_plan import (
     open_drills,
     read_drill,
 )
+from coordinator.admin.drill_schedule import open_due
 from coordinator.admin.drill_seats import READY_FILE, issue_seats, write_teams
 from coordinator.admin.founding import read_plan
 from coordinator.admin.ports import port_is_free
@@ -63,6 +65,7 @@ class DrillHost:
         try:
             while True:
                 self._look()
+                await asyncio.to_thread(open_due, self._data, datetime.now(UTC))
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
             for directory, task in self._drills.items():

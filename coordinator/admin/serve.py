@@ -18,6 +18,7 @@ from aiohttp import web
 
 from coordinator.admin.conducting import prepared
 from coordinator.admin.drill_plan import read_drill
+from coordinator.admin.drill_schedule import documents, with_bundled
 from coordinator.admin.founding import found, open_registers, read_plan
 from coordinator.api.app import make_app
 from coordinator.domain.world import is_drill
@@ -94,7 +95,9 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
                 working.append(asyncio.create_task(conductor.run()))
         codes = RedisCodes(settings.queue_url, settings.world)
         stack.push_async_callback(codes.close)
-        app = make_app(coordinator, settings.live, codes, steps)
+        app = make_app(
+            coordinator, settings.live, codes, steps, lambda: with_bundled(documents(settings.data))
+        )
         runner = web.AppRunner(app, handle_signals=False, access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

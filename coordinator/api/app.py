@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 
 from aiohttp import web
@@ -49,19 +49,19 @@ def make_app(
     settings: LiveSettings,
     codes: Codes | None = None,
     steps: Steps | None = None,
-    scripts: Iterable[Document] | None = None,
+    scripts: Callable[[], Iterable[Document]] | None = None,
 ) -> web.Application:
     """To be served by an `AppRunner`. Its cleanup tells every client to come back elsewhere.
 
     `codes`: shared by all coordinators; left out, a sign-in code is good at this one only.
-    `scripts`: what its calendar is of; left out, those that come with the project.
+    `scripts`: what its calendar is of, asked each time; left out, those that come with the project.
     `steps`: moves the world of a drill in lock-step.
     """
     app = web.Application(middlewares=[problems], client_max_size=MAX_FRAME)
     app[ENGINE] = engine
     if steps is not None:
         app[STEPS] = steps
-    app[SCRIPTS] = tuple(scripts if scripts is not None else (bundled(id).document for id in bundled_ids()))
+    app[SCRIPTS] = scripts or (lambda: [bundled(id).document for id in bundled_ids()])
     app[AREAS] = AreaIndexes()
     app[PLANNING] = asyncio.Lock()
     app[REVIEWS] = Reviews(engine)

@@ -26,7 +26,7 @@ async def get_calendar(request: web.Request) -> web.Response:
     engine = request.app[ENGINE]
     actor = engine.feed(request.match_info["feed"])
     areas, now = engine.registers.areas, engine.server_now()
-    scripts = request.app[SCRIPTS]
+    scripts = request.app[SCRIPTS]()
     found = dates(_within(scripts, areas, actor.area), now, AHEAD)
     names = {place: areas[place].name for one in found for place in one.places}
     lang: Language = "en" if request.query.get("lang") == "en" else "zh"

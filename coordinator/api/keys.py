@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from aiohttp import web
@@ -22,7 +23,7 @@ AREAS: Final = web.AppKey("areas", AreaIndexes)
 REVIEWS: Final = web.AppKey("reviews", Reviews)
 EXPORTS: Final = web.AppKey("exports", asyncio.Semaphore)
 """Held by whoever takes a whole log as a file: a few at a time."""
-SCRIPTS: Final = web.AppKey("scripts", tuple[Document, ...])
+SCRIPTS: Final = web.AppKey[Callable[[], Iterable[Document]]]("scripts")
 """Drills that this place holds: those that come with the project, and its own."""
 STEPS: Final = web.AppKey("steps", Steps)
 """Only in a drill in lock-step."""

@@ -106,15 +106,25 @@ def bundled_ids() -> tuple[str, ...]:
 
 @lru_cache(maxsize=32)
 def bundled(script_id: str) -> Script:
-    name = script_id.replace("-", "_") + ".yaml"
+    name = _file(script_id)
     return read((_folder() / name).read_bytes(), f"{PACKAGE}/{FOLDER}/{name}")
+
+
+def _file(script_id: str) -> str:
+    return script_id.replace("-", "_") + ".yaml"
 
 
 def find(name: str, areas: AreaRegister | None = None) -> Script:
     """By id or by path of a file. Raises `ScriptRefused`."""
     wanted = name.replace("_", "-")
+    return bundled(wanted) if wanted in bundled_ids() else read(source_of(name), name, areas)
+
+
+def source_of(name: str) -> bytes:
+    """The file as it was written, by id or by path. Raises `ScriptRefused`."""
+    wanted = name.replace("_", "-")
     if wanted in bundled_ids():
-        return bundled(wanted)
+        return (_folder() / _file(wanted)).read_bytes()
     path = Path(name)
     if not path.exists() and path.suffix == "":
         near = nearest(wanted, bundled_ids())
@@ -122,7 +132,6 @@ def find(name: str, areas: AreaRegister | None = None) -> Script:
             [finding("unknown_script", name, 1, 1, name=name, near_zh=near.zh, near_en=near.en)]
         )
     try:
-        text = read_at_most(path)
+        return read_at_most(path)
     except OSError as wrong:
         raise ScriptRefused([finding("unreadable", name, 1, 1, problem=str(wrong.strerror))]) from None
-    return read(text, name, areas)

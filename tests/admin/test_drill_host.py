@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from coordinator.admin import drill_host
 from coordinator.admin.drill_host import DrillHost
 from coordinator.admin.drill_open import open_drill
-from coordinator.admin.drill_plan import CLOSED_FILE, RUNNING_FILE
+from coordinator.admin.drill_plan import CLOSED_FILE, RUNNING_FILE, all_drills
+from coordinator.admin.drill_schedule import LEAD, put
 
 SOON = 5.0
 
@@ -91,6 +93,20 @@ async def test_a_closed_drill_is_stopped_whole(
     assert processes[0].ended
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_falls_due_is_opened_and_run_with_nobody_asking(
+    tmp_path: Path, processes: list[Processes]
+) -> None:
+    soon = datetime.now(UTC) + LEAD / 2
+    cron = f"{soon.minute} {soon.hour} {soon.day} {soon.month} *"
+    await asyncio.to_thread(put, tmp_path, "communication-test", datetime.now(UTC), cron=cron, where="UTC")
+    running = asyncio.create_task(DrillHost(tmp_path).run())
+    await until(lambda: any((drill / RUNNING_FILE).exists() for drill in all_drills(tmp_path)))
+    running.cancel()
+    processes[0].may_end.set()
+    await asyncio.gather(running, return_exceptions=True)
+    assert len(processes) == 1
 
 
 async def test_a_host_that_is_told_to_end_twice_ends_its_drills_all_the_same(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -12,6 +12,7 @@ from coordinator.api.app import make_app
 from coordinator.domain.access import Role
 from coordinator.domain.grant import IssueGrant
 from coordinator.domain.world import LIVE, FoundScope
+from coordinator.drills.schema import Document
 from coordinator.engine.coordinator import Coordinator
 from coordinator.engine.keys import new_token
 from coordinator.jobs.port import NoJobs
@@ -33,14 +34,14 @@ class Live:
 
 
 @asynccontextmanager
-async def living() -> AsyncIterator[Live]:
+async def living(scripts: Callable[[], Iterable[Document]] | None = None) -> AsyncIterator[Live]:
     log = MemoryLog(LIVE, bytes(32), now=lambda: datetime.now(UTC))
     async with Coordinator(log, LIVE, xianlin(), NoJobs()) as coordinator:
         at = datetime.now(UTC)
         for scope in coordinator.reactors:
             digests = xianlin().digests._asdict()
             await coordinator.do(FoundScope(area=scope, world=LIVE, origin=at, started=at, rate=1, **digests))
-        runner = web.AppRunner(make_app(coordinator, LiveSettings()))
+        runner = web.AppRunner(make_app(coordinator, LiveSettings(), scripts=scripts))
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         yield Live(coordinator, f"http://127.0.0.1:{runner.addresses[0][1]}")

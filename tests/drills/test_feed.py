@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import aiohttp
 import pytest
 
+from coordinator.admin.drill_schedule import documents, put, with_bundled
 from coordinator.domain.access import Role
 from coordinator.domain.grant import RevokeGrant
 from coordinator.wire.tokens import hash_token
@@ -38,6 +42,16 @@ async def test_it_has_the_drills_of_its_own_part(live: Live) -> None:
     feed = await live.token(Role.CALENDAR, FIRST)
     text = (await get(live, f"drills/calendar/{feed}.ics"))[1].replace("\r\n ", "")
     assert "街道社区叫应测试" in text and "仙鹤社区燃气泄漏" not in text, "which is the next community's"
+
+
+async def test_it_has_the_citys_own_from_when_they_are_put_in_and_no_raid_of_theirs(tmp_path: Path) -> None:
+    async with living(lambda: with_bundled(documents(tmp_path))) as live:
+        path = f"drills/calendar/{await live.token(Role.CALENDAR, DISTRICT)}.ics"
+        assert "T013000Z\r\nDURATION" not in (await get(live, path))[1]
+        for script in ("communication-test", "xianlin-night-raid"):
+            await asyncio.to_thread(put, tmp_path, script, datetime.now(UTC), cron="30 1 1 * *", where="UTC")
+        text = (await get(live, path))[1]
+    assert text.count("街道社区叫应测试") == 12 == text.count("T013000Z\r\nDURATION") and "突击" not in text
 
 
 async def test_its_secret_opens_nothing_else_and_no_token_opens_it(live: Live) -> None:
