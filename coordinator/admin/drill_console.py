@@ -25,6 +25,7 @@ from coordinator.admin.drill_record import DrillRecord, open_record
 from coordinator.admin.drill_seats import desks_of
 from coordinator.admin.grants import CommandFailed
 from coordinator.admin.terminal import console
+from coordinator.admin.unwatched import read_unwatched
 from coordinator.store.log import LogUnavailable
 from coordinator.wire.words import Language
 
@@ -57,7 +58,8 @@ async def _look(record: DrillRecord, directory: Path, lang: Language, foot: str)
     except LogUnavailable:
         now = None
         foot = f"日志断开 the log is away   {foot}"
-    return draw(desk(record, now, desks_of(directory), lang), record.script.document.start, lang, foot)
+    seen = desk(record, now, desks_of(directory), lang)._replace(unwatched=read_unwatched(directory))
+    return draw(seen, record.script.document.start, lang, foot)
 
 
 async def _carry_out(control: Control, order: Order) -> str:

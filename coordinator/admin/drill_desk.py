@@ -12,6 +12,7 @@ from rich.text import Text
 
 from coordinator.admin.drill_record import DrillRecord
 from coordinator.admin.terminal import table
+from coordinator.admin.unwatched import Unwatched
 from coordinator.domain.area import AreaCode
 from coordinator.domain.drill import Phase
 from coordinator.domain.inject import ROLL_CALL
@@ -71,6 +72,8 @@ class Desk(NamedTuple):
     desks: int
     injects: list[InjectLine]
     expected: list[ExpectedLine]
+    unwatched: Unwatched | None = None
+    """Real orders might not stop it, and since when."""
 
 
 def desk(record: DrillRecord, now: datetime | None, desks: set[AreaCode], lang: Language) -> Desk:
@@ -155,7 +158,8 @@ def draw(found: Desk, zone: datetime, lang: Language, foot: str = "") -> Rendera
             f"{line.met}/{line.places}",
             clock(line.due),
         )
-    return Group(head, standing, injects, expected, *([Text(foot, "reverse")] if foot else []))
+    alarm = [Text(found.unwatched.line(zone, lang), "bold white on red")] if found.unwatched else []
+    return Group(head, *alarm, standing, injects, expected, *([Text(foot, "reverse")] if foot else []))
 
 
 def _state(state: str, zh: bool) -> Text:

@@ -32,13 +32,16 @@ from coordinator.admin.drill_plan import (
 from coordinator.admin.drill_schedule import open_due
 from coordinator.admin.drill_seats import READY_FILE, issue_seats, write_teams
 from coordinator.admin.founding import read_plan
+from coordinator.admin.live_watch import Live
 from coordinator.admin.ports import port_is_free
-from coordinator.admin.real_orders import Live, stop_for_real
+from coordinator.admin.real_orders import stop_for_real
 from coordinator.admin.supervisor import Supervisor
+from coordinator.admin.unwatched import Watched
 from coordinator.store.keyfile import replace_private
 from coordinator.store.registers import RegisterCache, RegisterSet
 
 LOOK_SECONDS: Final = 0.3
+NO_CITY: Final = "hosted without the city: `pingji drill host`"
 LOCK_FILE: Final = "host.lock"
 PORT_FILE: Final = "port"
 OWN: Final = "PINGJI_DRILL_"
@@ -109,6 +112,8 @@ class DrillHost:
             if self._live is not None:
                 stopping = stop_for_real(self._live, directory, registers, supervisor.urls[0])
                 watching.append(asyncio.create_task(stopping, name=f"{plan.world} real orders"))
+            elif read_plan(self._data) is not None:
+                Watched(directory, 1, lambda: datetime.now(UTC)).fault(0, NO_CITY)
             watching.append(asyncio.create_task(supervisor.watch(), name=plan.world))
             await self._start_teams(supervisor, directory, plan, watching)
             (directory / PORT_FILE).write_text(str(supervisor.ports[0]))

@@ -91,15 +91,19 @@ def hand_out_seats(
 def show_status(drill: Which = "", data: Data = DATA, lang: Lang = "zh", json: Json = "") -> None:
     """【演练】现在的样子：时钟、点名、情况、预期。How the drill stands: clock, roll-call, injects, expectations."""
     from coordinator.admin.drill_desk import Desk, desk, draw
+    from coordinator.admin.drill_plan import read_running
     from coordinator.admin.drill_record import open_record
     from coordinator.admin.drill_seats import desks_of
     from coordinator.admin.terminal import console
+    from coordinator.admin.unwatched import read_unwatched
 
     directory = found(data, drill)
 
     async def work() -> Desk:
         async with open_record(directory) as record:
             seen = desk(record, await record.now(), desks_of(directory), lang)
+            if read_running(directory) is not None:
+                seen = seen._replace(unwatched=read_unwatched(directory))
             if json != "-":
                 console().print(draw(seen, record.script.document.start, lang))
             return seen

@@ -1,67 +1,95 @@
 """The one thing that passes from the real world to a drill: that the same place is being switched in earnest.
 
-Reads boards of the live world as any device may, with a token of its own that can change nothing, and sends the drill
-its `PauseDrill`. It decides nothing else: going on is for a person to say, and a real operation stops a drill once.
+Sends the drill its `PauseDrill` when the live world shows an operation there (`live_watch.py`). It decides nothing
+else: going on is for a person to say, and a real operation stops a drill once.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import aiohttp
 import msgspec
 import structlog
 
-from coordinator.admin.drill_plan import FOLDER, read_script
+from coordinator.admin.drill_plan import read_script
 from coordinator.admin.drill_seats import SUPERVISOR, token_of
-from coordinator.admin.founding import OPERATOR_TOKEN
-from coordinator.admin.grants import CommandFailed, Wanted, issue, send
-from coordinator.domain.access import Role
+from coordinator.admin.grants import CommandFailed, send
+from coordinator.admin.live_watch import BOARDS_OF_A_SOCKET, DeviceToken, Heard, Live, NotShown, watch
+from coordinator.admin.unwatched import Watched
 from coordinator.domain.area import AreaCode
 from coordinator.domain.drill import REAL_OPERATION
 from coordinator.domain.register import AreaRegister, Registers
 from coordinator.domain.scope import SCOPE_LEVELS
 from coordinator.store.keyfile import replace_private
-from coordinator.wire.messages import SignIn, Subscribe
 
-WATCH_TOKEN: Final = "watch.token"
 STOPPED_FILE: Final = "stopped-for.json"
 """Real operations for which the drill has stood still already: who went on after them decided so."""
 AGAIN_SECONDS: Final = 0.5
-ALIVE_SECONDS: Final = 5.0
-SECTION: Final = "operations/"
 
 log = structlog.get_logger()
 
 
-class Live(NamedTuple):
-    """The real world beside the drills of one data directory."""
-
-    data: Path
-    urls: Sequence[str]
-
-
 async def stop_for_real(live: Live, directory: Path, registers: Registers, drill_url: str) -> None:
-    """Until cancelled: whenever an operation begins in the real world where this drill takes place, stop the drill."""
-    document = read_script(directory).document
-    root = registers.areas.roots()[0]
-    boards = watched(registers.areas, document.places)
-    token = token_of(directory, SUPERVISOR)
-    stopped = _read_stopped(directory)
-    while True:
+    """Until cancelled: whenever an operation begins in the real world where this drill takes place, stop the drill.
+
+    As long as it cannot see all of that, the drill's directory says so, and since when.
+    """
+    boards = watched(registers.areas, read_script(directory).document.places)
+    parts = [
+        boards[first : first + BOARDS_OF_A_SOCKET] for first in range(0, len(boards), BOARDS_OF_A_SOCKET)
+    ]
+    seen = Watched(directory, len(parts), lambda: datetime.now(UTC))
+    token = DeviceToken(live)
+    stop = Stop(directory, registers.areas.roots()[0], drill_url)
+    async with asyncio.TaskGroup() as together:
+        for number, part in enumerate(parts):
+            together.create_task(_watch_part(live, token, part, number, seen, stop))
+
+
+class Stop:
+    """Stops one drill, once for each real operation."""
+
+    def __init__(self, directory: Path, root: AreaCode, drill_url: str) -> None:
+        self._directory = directory
+        self._root = root
+        self._url = drill_url
+        self._token = token_of(directory, SUPERVISOR)
+        self._path = directory / STOPPED_FILE
+        self._stopped = _read_stopped(self._path)
+        self._one_at_a_time = asyncio.Lock()
+
+    async def __call__(self, operation: str) -> None:
+        """Raises `CommandFailed`, `aiohttp.ClientError`, `OSError`."""
+        async with self._one_at_a_time:
+            if operation in self._stopped:
+                return
+            log.warning("a real operation stops a drill", drill=self._directory.name, operation=operation)
+            await _pause(self._url, self._token, self._root)
+            self._stopped.add(operation)
+            replace_private(self._path, msgspec.json.encode(sorted(self._stopped)))
+
+
+async def _watch_part(
+    live: Live, token: DeviceToken, boards: Sequence[str], number: int, seen: Watched, stop: Stop
+) -> None:
+    """Until cancelled, at one coordinator after the other."""
+    heard = Heard(stop, lambda: seen.whole(number), lambda why: seen.fault(number, why))
+    for attempt in count():
         try:
-            async for operation in running_operations(live, boards):
-                if operation in stopped:
-                    continue
-                log.warning("a real operation stops a drill", drill=directory.name, operation=operation)
-                await _pause(drill_url, token, root)
-                stopped.add(operation)
-                replace_private(directory / STOPPED_FILE, msgspec.json.encode(sorted(stopped)))
-        except (aiohttp.ClientError, CommandFailed, OSError, TimeoutError) as away:
-            log.warning("real orders cannot be read or heeded; trying again", why=str(away) or repr(away))
+            await watch(live.urls[attempt % len(live.urls)], token, boards, heard)
+        except (
+            aiohttp.ClientError,
+            CommandFailed,
+            NotShown,
+            OSError,
+        ) as away:  # a TimeoutError is an OSError
+            seen.fault(number, str(away) or repr(away))
         await asyncio.sleep(AGAIN_SECONDS)
 
 
@@ -72,51 +100,6 @@ def watched(areas: AreaRegister, places: Sequence[AreaCode]) -> list[str]:
         for level in SCOPE_LEVELS:
             found |= dict.fromkeys(areas.below(place, level))
     return [f"area:{area}" for area in found]
-
-
-async def running_operations(live: Live, boards: Sequence[str]) -> AsyncIterator[str]:
-    """Ids of operations on these boards, each time they are shown. Ends when the connection does.
-
-    Raises `aiohttp.ClientError`, `CommandFailed`.
-    """
-    token = await _watch_token(live)
-    async with (
-        aiohttp.ClientSession() as session,
-        session.ws_connect(f"{live.urls[0]}/ws", heartbeat=ALIVE_SECONDS) as socket,
-    ):
-        await socket.send_str(SignIn(token=token).model_dump_json())
-        for board in boards:
-            await socket.send_str(Subscribe(board=board).model_dump_json())
-        async for frame in socket:
-            if frame.type is aiohttp.WSMsgType.TEXT:
-                for operation in _operations(msgspec.json.decode(frame.data)):
-                    yield operation
-
-
-def _operations(message: dict[str, Any]) -> Iterator[str]:
-    """Those that a snapshot or delta shows as going on."""
-    shown = message.get("entries") or message.get("set") or {}
-    for key, entry in shown.items():
-        if key.startswith(SECTION) and not entry.get("closed") and any(entry["targets"].values()):
-            yield key.removeprefix(SECTION)
-
-
-async def _watch_token(live: Live) -> str:
-    """This device's own, of a role that reads and changes nothing; issued once."""
-    path = live.data / FOLDER / WATCH_TOKEN
-    if not path.exists():
-        operator = (live.data / OPERATOR_TOKEN).read_text()
-        root = await _root(live.urls[0], operator)
-        (token,) = await issue(live.urls[0], operator, [Wanted("device:drills", Role.AUDITOR, root)])
-        replace_private(path, token.encode())
-    return path.read_text()
-
-
-async def _root(url: str, token: str) -> AreaCode:
-    headers = {"Authorization": f"Bearer {token}"}
-    async with aiohttp.ClientSession(url, headers=headers) as session, session.get("/api/v1/me") as answer:
-        answer.raise_for_status()
-        return str((await answer.json())["area"])
 
 
 async def _pause(url: str, token: str, root: AreaCode) -> None:
@@ -130,6 +113,5 @@ async def _pause(url: str, token: str, root: AreaCode) -> None:
                 raise
 
 
-def _read_stopped(directory: Path) -> set[str]:
-    path = directory / STOPPED_FILE
+def _read_stopped(path: Path) -> set[str]:
     return set(msgspec.json.decode(path.read_bytes(), type=list[str])) if path.exists() else set()

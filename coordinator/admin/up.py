@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
-from coordinator.admin.drill_host import DrillHost
+import structlog
+
+from coordinator.admin.drill_host import AlreadyHosted, DrillHost
 from coordinator.admin.founding import OPERATOR_TOKEN, WorldPlan, read_plan, sampled_registers, write_plan
 from coordinator.admin.grants import Wanted, issue
+from coordinator.admin.live_watch import Live
 from coordinator.admin.people_commands import end_with_faults, tell
 from coordinator.admin.people_import import Ground, import_people, is_founded
 from coordinator.admin.ports import port_is_free
-from coordinator.admin.real_orders import Live
 from coordinator.admin.say import fail, say, write_json
 from coordinator.admin.supervisor import Supervisor
 from coordinator.domain.access import Role
@@ -25,7 +28,10 @@ from coordinator.wire.exits import Exit
 
 TOKENS_SHOWN: Final = "tokens-shown"
 """Marks that the tokens of the first start were given out."""
+HOST_AGAIN_SECONDS: Final = 2.0
 DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
+
+log = structlog.get_logger()
 
 
 async def run_up(
@@ -82,12 +88,35 @@ async def _bring_people(file: Path, data: Path, ground: Ground) -> None:
 
 async def _watch(supervisor: Supervisor, drills: DrillHost) -> None:
     """The real world, and beside it the drills: they end first, and what befalls them ends nothing else."""
-    beside = asyncio.create_task(drills.run(), name="drills")
+    beside = asyncio.create_task(host_drills(drills.run), name="drills")
     try:
         await supervisor.watch()
     finally:
         beside.cancel()
         await asyncio.gather(beside, return_exceptions=True)
+
+
+async def host_drills(
+    run: Callable[[], Awaitable[None]], wait: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Until cancelled. Where another process keeps the drills running, no real order of this city stops them: that is
+    said, and they are taken over as soon as it lets go."""
+    told = False
+    while True:
+        try:
+            await run()
+        except AlreadyHosted as other:
+            if not told:
+                say(
+                    f"演练由另一进程运行（{other}）：实战命令不会停止它们！请结束 pingji drill host，由本进程接管。"
+                    f"\nAnother process keeps the drills running ({other}): real orders will NOT stop them. "
+                    "End `pingji drill host`, and this process takes them over."
+                )
+                log.warning("real orders do not stop drills: another process hosts them", folder=str(other))
+            told = True
+        except Exception:  # whatever befalls the drills, the city goes on
+            log.exception("the host of drills failed and is started again")
+        await wait(HOST_AGAIN_SECONDS)
 
 
 async def _registers(data: Path, plan: WorldPlan) -> RegisterSet:
