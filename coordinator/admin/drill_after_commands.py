@@ -61,7 +61,12 @@ def correct(
     only: Annotated[
         list[str] | None, typer.Option("--only", help="只立这些项，可多次 only these keys, repeatable")
     ] = None,
-    practice: Annotated[str, typer.Option("--practice", help="台账编号 the drill's id on record")] = "",
+    practice: Annotated[
+        str,
+        typer.Option(
+            "--practice", help="台账编号，缺省为最近一次 the drill's id on record; default: its latest"
+        ),
+    ] = "",
     url: Url = URL,
     token: Token = "",
     lang: Lang = "zh",
@@ -71,7 +76,7 @@ def correct(
 
     A report's proposals; with --apply they become corrective actions with owner and date, chased until verified.
     """
-    from coordinator.admin.drill_after import take
+    from coordinator.admin.drill_after import on_record, take
 
     held = _read(folder)
     wanted = [one for one in held.dated(_today()) if not only or one.expectation in only]
@@ -83,7 +88,10 @@ def correct(
     if not apply:
         write_json(json, wanted)
         return
-    made = _done(take(url, token, wanted, practice))
+    entry = practice or _done(on_record(url, token, held))
+    if not entry:
+        fail("先登记 not on record yet: pingji drill record", Exit.REFUSED)
+    made = _done(take(url, token, wanted, entry))
     write_json(json, {"taken": made, "proposed": len(wanted)})
     if json != "-":
         new, old = len(made), len(wanted) - len(made)

@@ -56,17 +56,18 @@ async def sign_in_path(url: str, token: str) -> str:
         aiohttp.ClientSession(url, headers=headers) as session,
         session.post("/api/v1/sign-in-codes") as answer,
     ):
-        return str((await _answer(answer))["path"])
+        return str((await answered(answer))["path"])
 
 
 async def send(session: aiohttp.ClientSession, name: str, body: Mapping[str, object]) -> dict[str, object]:
     """One command by POST; a fresh key for each. Raises `CommandFailed`."""
     headers = {"Idempotency-Key": fresh_key(datetime.now(UTC))}
     async with session.post("/api/v1/commands", json={"name": name, "body": body}, headers=headers) as answer:
-        return await _answer(answer)
+        return await answered(answer)
 
 
-async def _answer(answer: aiohttp.ClientResponse) -> dict[str, object]:
+async def answered(answer: aiohttp.ClientResponse) -> dict[str, object]:
+    """What it says, as JSON. Raises `CommandFailed`."""
     result: dict[str, object] = await answer.json(content_type=None)
     if answer.status >= 400:
         raise CommandFailed(str(result.get("code", answer.status)), str(result.get("detail", result)))

@@ -9,9 +9,10 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from coordinator.api.identity import actor_of
-from coordinator.api.keys import ENGINE
+from coordinator.api.keys import ENGINE, SCRIPTS
 from coordinator.api.queries import query_of
 from coordinator.domain.access import WATCH, may
+from coordinator.drills import script
 from coordinator.drills.coverage import coverage
 from coordinator.wire.words import PRACTISED
 
@@ -35,6 +36,7 @@ class DrillHeld(BaseModel):
     script: str
     digest: str
     name: str
+    """Of the script with this digest; where that is not known here, the script's key."""
     name_en: str
     kind: str
     hazard: str
@@ -91,14 +93,15 @@ async def get_practised(request: web.Request) -> web.Response:
         for one in every
         if any(areas.within(place, under) or areas.within(under, place) for place in one.places)
     ]
+    names = {script.of(one).digest: one.name.text for one in request.app[SCRIPTS]()} if here else {}
     held = [
         DrillHeld(
             id=one.id,
             area=one.area,
             script=one.script,
             digest=one.digest,
-            name=one.name.zh,
-            name_en=one.name.en,
+            name=names[one.digest].zh if one.digest in names else one.script,
+            name_en=names[one.digest].en if one.digest in names else one.script,
             kind=one.kind,
             hazard=one.hazard,
             places=list(one.places),

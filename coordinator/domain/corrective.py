@@ -1,6 +1,7 @@
 """Corrective actions 整改: taken by an office with a date, done with evidence, verified by another, chased until then.
 
-They are work of normal times and belong to no operation, so they are no tasks: no level brings or leaves them.
+They are work of normal times and belong to no operation, so they are no tasks: no level brings or leaves them. What is
+to be done is words of persons: it stands in the vault, never in a command or an event.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from coordinator.domain.duty import How
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.refusal import Refused
 from coordinator.domain.state import ScopeState
-from coordinator.domain.text import Text
 from coordinator.domain.world import is_drill
 
 CHASE: Final = timedelta(days=7)
@@ -47,12 +47,13 @@ class Corrective(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whose office is to do it."""
     key: str
     """Of the expectation or item that fell short."""
-    text: Text
-    verify: Text
-    """What shows that it is done."""
+    text: str
+    """Reference into the vault: what is to be done."""
+    verify: str
+    """Reference into the vault: what shows that it is done."""
     due: datetime
-    practice: str = ""
-    """The drill on record that it follows from."""
+    practice: str
+    """The drill on record that it follows from, under whose id its words are kept."""
     stage: Stage = Stage.OPEN
     taken_by: AreaCode = ""
     """Part of the tree of the office that took it on."""
@@ -67,6 +68,10 @@ class Corrective(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class CorrectiveTaken(Event, frozen=True):
     corrective: Corrective
+
+    @property
+    def id(self) -> str:
+        return self.corrective.id
 
 
 class CorrectiveDone(Event, frozen=True):
@@ -94,15 +99,16 @@ class CorrectiveFellOverdue(Event, frozen=True):
 
 
 class TakeCorrectiveAction(Command):
-    """整改立项: from a report's proposals, as an office takes them on. The same one of the same drill is taken once."""
+    """整改立项: from a report's proposals, as an office takes them on. The same one of the same drill is taken once.
+
+    `text` and `verify` are kept first, in the same place and under the drill's id on record: `POST /api/v1/vault`.
+    """
 
     key: Reason
-    zh: str = Field(min_length=1, max_length=800)
-    en: str = Field(min_length=1, max_length=1600)
-    verify_zh: str = Field(min_length=1, max_length=400)
-    verify_en: str = Field(min_length=1, max_length=800)
+    text: Paper
+    verify: Paper
     due: AwareDatetime
-    practice: Id | None = None
+    practice: Id
 
 
 class CompleteCorrectiveAction(Command):
@@ -113,7 +119,10 @@ class CompleteCorrectiveAction(Command):
 
 
 class VerifyCorrectiveAction(Command):
-    """整改验证: by an office that did not do it itself. `due`: the new date, where it was not enough."""
+    """整改验证: by an office that did not do it itself, at the root of the tree by another person.
+
+    `due`: the new date, where it was not enough.
+    """
 
     corrective: Id
     enough: bool
@@ -131,22 +140,24 @@ def counts(one: Corrective) -> Mapping[str, int]:
 def decide_take(state: ScopeState, order: TakeCorrectiveAction, ctx: Context) -> list[Event]:
     if is_drill(state.world):
         raise Refused("only_outside_drills", world=state.world)
-    practice = order.practice or ""
-    if practice and practice not in state.practices:
-        raise Refused("unknown_practice", practice=practice)
+    for ref in (order.text, order.verify):
+        # A city's drill is on record in another scope than its districts' work: that there is such an entry is
+        # judged where the words are kept.
+        if not ref.startswith(f"{order.practice}.{order.area}."):
+            raise Refused("not_kept_there", ref=ref, practice=order.practice, area=order.area)
     if order.due <= ctx.now:
         raise Refused("due_in_past", due=order.due.isoformat())
     for known in state.correctives.in_area(order.area):
-        if known.key == order.key and (known.practice == practice if practice else known.text.zh == order.zh):
+        if (known.key, known.practice) == (order.key, order.practice):
             return []
     corrective = Corrective(
         id=ctx.new_id("corrective"),
         area=order.area,
         key=order.key,
-        text=Text(order.zh, order.en),
-        verify=Text(order.verify_zh, order.verify_en),
+        text=order.text,
+        verify=order.verify,
         due=order.due,
-        practice=practice,
+        practice=order.practice,
         taken_by=ctx.actor.area,
     )
     return [CorrectiveTaken(area=order.area, corrective=corrective)]
@@ -169,7 +180,9 @@ def decide_verify(state: ScopeState, order: VerifyCorrectiveAction, ctx: Context
         raise Refused("not_done_yet", corrective=one.id)
     if one.stage is Stage.VERIFIED:
         return []
-    if ctx.actor.area == one.done_from or ctx.actor.person == one.done_by:
+    # Above the root there is no other office: there it is another person.
+    at_root = not ctx.registers.areas.parent(one.area)
+    if ctx.actor.person == one.done_by or (ctx.actor.area == one.done_from and not at_root):
         raise Refused("same_office", office=one.done_from)
     if order.enough:
         return [CorrectiveVerified(area=one.area, corrective=one.id)]
@@ -247,8 +260,7 @@ def apply_overdue(state: ScopeState, event: CorrectiveFellOverdue, stamp: Stamp)
         stamp,
         Severity.NOTICE,
         event.raised_to,
-        what=one.text.zh,
-        what_en=one.text.en,
+        key=one.key,
         stage=one.stage.value,
     )
     state.open_duty(How.DEADLINE, "corrective_due", one.id, one.area, stamp.at + CHASE)

@@ -1,6 +1,7 @@
 """What has been practised 演练台账: a drill that was held is put on record in the real world, by whoever held it.
 
-The drill itself stood in a world of its own and is gone; this is the entry that says it was, and how it went.
+The drill itself stood in a world of its own and is gone; this is the entry that says it was, and how it went. It holds
+no words: what the drill is called is looked up by its script's digest.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from coordinator.domain.context import Context
 from coordinator.domain.event import Event, Stamp
 from coordinator.domain.refusal import Refused
 from coordinator.domain.state import ScopeState
-from coordinator.domain.text import Text
 from coordinator.domain.world import is_drill
 
 Grade = Literal["excellent", "good", "fair", "poor", ""]
@@ -32,7 +32,6 @@ class Practice(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of the office that held it: all its places lie there."""
     script: str
     digest: str
-    name: Text
     kind: str
     hazard: str
     places: tuple[AreaCode, ...]
@@ -49,14 +48,16 @@ class Practice(msgspec.Struct, frozen=True, omit_defaults=True):
 class DrillRecorded(Event, frozen=True):
     practice: Practice
 
+    @property
+    def id(self) -> str:
+        return self.practice.id
+
 
 class RecordDrillHeld(Command):
     """演练登记: said twice of the same drill it is one entry."""
 
     script: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    name_zh: str = Field(min_length=1, max_length=400)
-    name_en: str = Field(min_length=1, max_length=800)
     kind: Reason
     hazard: Reason
     places: Annotated[list[Code], Field(min_length=1, max_length=200)]
@@ -85,7 +86,6 @@ def decide_record(state: ScopeState, order: RecordDrillHeld, ctx: Context) -> li
         area=order.area,
         script=order.script,
         digest=order.digest,
-        name=Text(order.name_zh, order.name_en),
         kind=order.kind,
         hazard=order.hazard,
         places=tuple(order.places),

@@ -391,6 +391,8 @@ _MAKES_ID: Final = (
     situation.HazardReported,
     help.HelpAsked,
     grant.GrantIssued,
+    practice.DrillRecorded,
+    corrective.CorrectiveTaken,
 )
 
 

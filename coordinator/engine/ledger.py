@@ -25,9 +25,11 @@ class Ledger:
 
     def erased(self, key: str) -> bool:
         """Whether what was written for an operation is destroyed. What an observer notes is kept under the drill's id,
-        what shows that a corrective action is done under that one's. Raises `Refused("unknown_operation")`."""
+        what is to be put right after it under its entry on record, what shows that it is done under the corrective
+        action's. Raises `Refused("unknown_operation")`."""
         for reactor in self._reactors.values():
-            if key in reactor.state.drills or key in reactor.state.correctives:
+            state = reactor.state
+            if key in state.drills or key in state.practices or key in state.correctives:
                 return False
         return self.operation(key).erased
 

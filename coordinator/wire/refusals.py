@@ -283,7 +283,10 @@ DOES_NOT_FIT: Final = {
     "not_held_yet": Text(
         "{held} 还没有到，演完再登记", "{held} is still to come: record it once it was held"
     ),
-    "unknown_practice": Text("台账里没有演练 {practice}", "No drill {practice} is on record here"),
+    "not_kept_there": Text(
+        "{ref} 没有存在演练 {practice}、{area} 名下，请先存内容再立项",
+        "{ref} is not kept under the drill {practice} in {area}: keep the words there first",
+    ),
     "due_in_past": Text("期限 {due} 已过，请另定", "The date {due} is past: choose another"),
     "unknown_corrective": Text(
         "这里没有整改 {corrective}", "There is no corrective action {corrective} here"
@@ -292,7 +295,8 @@ DOES_NOT_FIT: Final = {
         "整改 {corrective} 还没有报完成", "Corrective action {corrective} is not said to be done yet"
     ),
     "same_office": Text(
-        "{office} 自己做的，要由别的单位验证", "{office} has done it itself: another office verifies it"
+        "{office} 自己做的，要由别的单位验证（最上级由另一人验证）",
+        "{office} has done it itself: another office verifies it, at the top of the tree another person",
     ),
     "unknown_item": Text(
         "演练里没有检查项“{item}”，现有：{known}",

@@ -311,7 +311,7 @@ CONCERNS: Final = {
         "{failed} messages by {channel} were not delivered: use another way",
     ),
     "corrective_overdue": Text(
-        "整改“{what}”到期，现为{stage:stage}", "Due and {stage:stage}: corrective action “{what_en}”"
+        "整改 {key} 到期，现为{stage:stage}", "Due and {stage:stage}: corrective action {key}"
     ),
     "report_overdue": Text("情况报告超时未报", "A situation report is overdue"),
     "handover_late": Text("到点无人接班", "The shift has begun and nobody has taken over"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from coordinator.domain.practice import Practice
-from coordinator.domain.text import Text
+from coordinator.drills.script import bundled
 from tests.api.ask import ask
 from tests.live.serving import Served
 
@@ -19,7 +19,6 @@ async def test_drills_and_coverage_of_ones_own_part(served: Served) -> None:
             area=place,
             script="communication-test",
             digest="0" * 64,
-            name=Text("叫应", "Calls"),
             kind="functional",
             hazard="communication",
             places=(place,),
@@ -37,6 +36,29 @@ async def test_drills_and_coverage_of_ones_own_part(served: Served) -> None:
     found = {one["hazard"]: one for one in street["covered"]}
     assert (found["communication"]["days"], found["communication"]["drills"]) == (12, 1)
     assert found["epidemic"]["days"] is None
+
+
+async def test_a_drill_is_called_what_its_script_is_called_and_by_its_key_where_that_is_not_known(
+    served: Served,
+) -> None:
+    known = bundled("communication-test")
+    served.engine.ledger.held = [
+        Practice(
+            id=f"practice-{digest[:4]}",
+            area="420107001",
+            script=known.id,
+            digest=digest,
+            kind="functional",
+            hazard="communication",
+            places=("420107001",),
+            held=served.engine.world_now(),
+        )
+        for digest in (known.digest, "0" * 64)
+    ]
+    answered = await ask(served, "GET", PATH, token="commander-token")
+    names = [(one["name"], one["name_en"]) for one in answered.json["held"]]
+    name = known.document.name.text
+    assert names == [(name.zh, name.en), ("communication-test", "communication-test")]
 
 
 async def test_another_part_is_refused_and_the_query_is_checked(served: Served) -> None:

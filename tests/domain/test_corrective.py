@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
+from coordinator.domain import rules
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.corrective import (
     CHASE,
@@ -21,6 +23,7 @@ from tests.builders import CITY, COMMANDER, DISTRICT, FIRST, SECOND, STREET, des
 from tests.drills.worlds import CONTROLLER, SERVER, DrillWorld
 
 HELD = SERVER - timedelta(days=1)
+DRILL = "practice-000000000001"
 WEEK = CHASE / timedelta(minutes=1)
 
 
@@ -34,8 +37,6 @@ def held(area: str = STREET, **more: object) -> RecordDrillHeld:
         "area": area,
         "script": "communication-test",
         "digest": "a" * 64,
-        "name_zh": "叫应测试",
-        "name_en": "Test of calls",
         "kind": "functional",
         "hazard": "flood_typhoon",
         "places": [STREET],
@@ -47,16 +48,20 @@ def held(area: str = STREET, **more: object) -> RecordDrillHeld:
     return RecordDrillHeld.model_validate(fields | more)
 
 
+def taking(due: datetime, area: str = FIRST, key: str = "answered", **more: object) -> TakeCorrectiveAction:
+    fields: dict[str, object] = {
+        "area": area,
+        "key": key,
+        "text": f"{DRILL}.{area}.ab12",
+        "verify": f"{DRILL}.{area}.cd34",
+        "due": due,
+        "practice": DRILL,
+    }
+    return TakeCorrectiveAction.model_validate(fields | more)
+
+
 def take(live: DrillWorld, area: str = FIRST, key: str = "answered", days: float = 7) -> str:
-    order = TakeCorrectiveAction(
-        area=area,
-        key=key,
-        zh="值班电话没有人接",
-        en="Nobody answered",
-        verify_zh="再演一次",
-        verify_en="Practised again",
-        due=live.now() + timedelta(days=days),
-    )
+    order = taking(live.now() + timedelta(days=days), area, key)
     live.order(desk(STREET), order, DISTRICT)
     return next(one.id for one in live.states[DISTRICT].correctives.in_area(area) if one.key == key)
 
@@ -130,6 +135,40 @@ def test_taken_twice_from_one_report_it_is_one(live: DrillWorld) -> None:
     assert take(live, SECOND) != one
 
 
+def test_the_log_carries_references_to_its_words_and_no_words(live: DrillWorld) -> None:
+    later = live.now() + timedelta(days=1)
+    with pytest.raises(ValidationError):
+        taking(later, text="王某的电话没有人接")
+    with pytest.raises(ValidationError):
+        taking(later, zh="王某的电话没有人接")
+    with pytest.raises(ValidationError):
+        held(name_zh="王某的演练")
+    elsewhere = ({"text": f"{DRILL}.{SECOND}.ab12"}, {"verify": f"{FIRST}.ab12"}, {"practice": "practice-x"})
+    for wrong in elsewhere:
+        assert live.refused(desk(STREET), taking(later, **wrong), DISTRICT) == "not_kept_there"
+    one = live.states[DISTRICT].correctives[take(live)]
+    assert (one.text, one.verify) == (f"{DRILL}.{FIRST}.ab12", f"{DRILL}.{FIRST}.cd34")
+
+
+def test_whoever_takes_it_or_puts_a_drill_on_record_gets_its_id(live: DrillWorld) -> None:
+    (entry,) = rules.ids_of(live.order(COMMANDER, held(), DISTRICT))
+    assert [entry] == [one.id for one in live.states[DISTRICT].practices.values()]
+    taken = live.order(desk(STREET), taking(live.now() + timedelta(days=1)), DISTRICT)
+    assert rules.ids_of(taken) == tuple(one.id for one in live.states[DISTRICT].correctives.values())
+
+
+def test_at_the_root_another_person_verifies(live: DrillWorld) -> None:
+    """Above it there is no other office: it would be chased for ever."""
+    mayor, colleague = Actor("c-mayor", Role.COMMANDER, CITY), Actor("c-deputy", Role.COMMANDER, CITY)
+    live.order(mayor, taking(live.now() + timedelta(days=1), CITY), CITY)
+    one = next(one.id for one in live.states[CITY].correctives.values())
+    live.order(mayor, done(one, CITY), CITY)
+    order = VerifyCorrectiveAction(area=CITY, corrective=one, enough=True)
+    assert live.refused(mayor, order, CITY) == "same_office"
+    live.order(colleague, order, CITY)
+    assert live.states[CITY].correctives[one].stage is Stage.VERIFIED
+
+
 def test_overdue_it_goes_a_level_up_each_week_until_it_is_done(live: DrillWorld) -> None:
     one = take(live)
     live.pass_time(WEEK - 1)
@@ -138,6 +177,10 @@ def test_overdue_it_goes_a_level_up_each_week_until_it_is_done(live: DrillWorld)
         live.pass_time(WEEK)
         live.fire_due()
         assert concerns(live) == {one: raised}
+    assert live.states[DISTRICT].concerns[f"corrective_overdue:{one}"].facts == {
+        "key": "answered",
+        "stage": "open",
+    }
     assert live.states[DISTRICT].figures(STREET)["correctives_overdue"] == 1
     live.order(desk(FIRST), done(one), DISTRICT)
     assert concerns(live) == {}
@@ -167,18 +210,7 @@ def test_sent_back_it_is_open_again_with_a_new_date(live: DrillWorld) -> None:
 def test_what_cannot_be_is_refused_by_name(live: DrillWorld) -> None:
     one = take(live)
     assert live.refused(desk(SECOND), done(one, SECOND), DISTRICT) == "unknown_corrective"
-    order = TakeCorrectiveAction(
-        area=FIRST,
-        key="answered",
-        zh="电话",
-        en="Telephone",
-        verify_zh="再演",
-        verify_en="Again",
-        due=live.now(),
-    )
-    assert live.refused(desk(STREET), order, DISTRICT) == "due_in_past"
-    later = order.model_copy(update={"due": live.now() + timedelta(days=1), "practice": "practice-x"})
-    assert live.refused(desk(STREET), later, DISTRICT) == "unknown_practice"
+    assert live.refused(desk(STREET), taking(live.now()), DISTRICT) == "due_in_past"
     live.order(desk(FIRST), done(one), DISTRICT)
     back = VerifyCorrectiveAction(area=FIRST, corrective=one, enough=False, due=live.now())
     assert live.refused(desk(STREET), back, DISTRICT) == "due_in_past"

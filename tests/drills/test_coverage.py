@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 from coordinator.domain.area import AreaCode
 from coordinator.domain.practice import Practice
-from coordinator.domain.text import Text
 from coordinator.drills.coverage import Covered, coverage
 from tests.builders import CITY, FIRST, SECOND, STREET, xianlin
 
@@ -20,7 +19,6 @@ def held(days: int, hazard: str, *places: AreaCode, simulated: bool = False) -> 
         area=CITY,
         script="s",
         digest="0" * 64,
-        name=Text("演", "D"),
         kind="functional",
         hazard=hazard,
         places=places,

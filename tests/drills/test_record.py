@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
+import aiohttp
 import pytest
 
-from coordinator.admin.drill_after import After, evening, put_on_record, read_after, take
+from coordinator.admin.drill_after import After, evening, on_record, put_on_record, read_after, take
 from coordinator.admin.drill_run import simulate, write_all
 from coordinator.admin.grants import CommandFailed
 from coordinator.admin.ground import Ground
@@ -55,12 +56,43 @@ async def test_corrective_actions_are_taken_once_and_stand_on_the_streets_board(
     token = await live.token(Role.STREET, STREET)
     later = outcome.dated(TODAY)
     due = (TODAY + timedelta(days=30)).date()
-    await take(live.url, token, later, "")
-    await take(live.url, token, later, "")
+    assert await on_record(live.url, token, outcome) == ""
+    made = await put_on_record(live.url, token, outcome, outcome.area, TODAY)
+    practice = await on_record(live.url, token, outcome)
+    assert made["ids"] == [practice]
+    taken = await take(live.url, token, later, practice)
+    assert await take(live.url, token, later, practice) == []
     (one,) = live.coordinator.reactors[DISTRICT].state.correctives.in_area(STREET)
-    assert (one.key, one.due) == ("roster", evening(due))
+    assert (taken, one.key, one.due, one.practice) == ([one.id], "roster", evening(due), practice)
     duties = live.coordinator.reactors[DISTRICT].state.duties
     assert duties[f"corrective_due:{one.id}"].due == one.due
+
+
+async def test_what_is_to_be_done_is_read_from_the_vault_and_stands_in_no_record(
+    live: Live, outcome: After
+) -> None:
+    token = await live.token(Role.STREET, STREET)
+    await put_on_record(live.url, token, outcome, outcome.area, TODAY)
+    practice = await on_record(live.url, token, outcome)
+    (proposed,) = outcome.correctives
+    await take(live.url, token, outcome.dated(TODAY), practice)
+    (one,) = live.coordinator.reactors[DISTRICT].state.correctives.in_area(STREET)
+    for ref, words in ((one.text, proposed.text), (one.verify, proposed.verify)):
+        kept = await words_of(live.url, token, ref)
+        assert kept == f"{words.zh}\n{words.en}"
+        assert words.zh not in str(one) and words.en not in str(one)
+    with pytest.raises(CommandFailed) as refused:
+        await take(live.url, token, outcome.dated(TODAY), "practice-x")
+    assert refused.value.code == "unknown_operation"
+
+
+async def words_of(url: str, token: str, ref: str) -> str:
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        aiohttp.ClientSession(url, headers=headers) as session,
+        session.get(f"/api/v1/vault/{ref}") as answer,
+    ):
+        return str((await answer.json())["text"])
 
 
 async def test_who_may_not_is_refused(live: Live, outcome: After) -> None:

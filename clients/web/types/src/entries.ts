@@ -87,18 +87,17 @@ export interface components {
             readonly key: string;
             /** @default false */
             readonly overdue?: boolean;
-            /** @default  */
-            readonly practice?: string;
+            readonly practice: string;
             /** @default  */
             readonly raised_to?: string;
             /** @default open */
             readonly stage?: components["schemas"]["Stage"];
             /** @default  */
             readonly taken_by?: string;
-            readonly text: components["schemas"]["Text"];
+            readonly text: string;
             /** @default  */
             readonly verified_by?: string;
-            readonly verify: components["schemas"]["Text"];
+            readonly verify: string;
         };
         /**
          * Drill

@@ -1715,7 +1715,10 @@ export interface components {
             readonly id: string;
             /** Kind */
             readonly kind: string;
-            /** Name */
+            /**
+             * Name
+             * @description Of the script with this digest; where that is not known here, the script's key.
+             */
             readonly name: string;
             /** Name En */
             readonly name_en: string;
@@ -1889,7 +1892,7 @@ export interface components {
          * @description Stable, never reused; whether the same can succeed when sent again, and the words.
          * @enum {string}
          */
-        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_shift" | "bad_text" | "bad_tick" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "drill_stuck" | "due_in_past" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_not_yours" | "help_taken" | "in_step" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_office" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_above" | "not_assigned_here" | "not_broken" | "not_done_yet" | "not_founded" | "not_held_yet" | "not_higher" | "not_higher_office" | "not_in_log" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "only_outside_drills" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "same_office" | "self_approval" | "shift_outside" | "shifts_overlap" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "task_not_done" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_corrective" | "unknown_decline_code" | "unknown_facility" | "unknown_feed" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_item" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_practice" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
+        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_shift" | "bad_text" | "bad_tick" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "drill_stuck" | "due_in_past" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_not_yours" | "help_taken" | "in_step" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_office" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_above" | "not_assigned_here" | "not_broken" | "not_done_yet" | "not_founded" | "not_held_yet" | "not_higher" | "not_higher_office" | "not_in_log" | "not_kept_there" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "only_outside_drills" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "same_office" | "self_approval" | "shift_outside" | "shifts_overlap" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "task_not_done" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_corrective" | "unknown_decline_code" | "unknown_facility" | "unknown_feed" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_item" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
         /**
          * ErrorMessage
          * @description About a message that could not be carried out; `about` repeats its board or type.
@@ -3815,10 +3818,6 @@ export interface components {
             readonly held: string;
             /** Kind */
             readonly kind: string;
-            /** Name En */
-            readonly name_en: string;
-            /** Name Zh */
-            readonly name_zh: string;
             /**
              * Observed
              * @default 0
@@ -4838,6 +4837,8 @@ export interface components {
         /**
          * TakeCorrectiveAction
          * @description 整改立项: from a report's proposals, as an office takes them on. The same one of the same drill is taken once.
+         *
+         *     `text` and `verify` are kept first, in the same place and under the drill's id on record: `POST /api/v1/vault`.
          */
         readonly TakeCorrectiveAction: {
             /** Area */
@@ -4847,25 +4848,20 @@ export interface components {
              * Format: date-time
              */
             readonly due: string;
-            /** En */
-            readonly en: string;
             /** Key */
             readonly key: string;
-            /**
-             * Practice
-             * @default null
-             */
-            readonly practice?: string | null;
-            /** Verify En */
-            readonly verify_en: string;
-            /** Verify Zh */
-            readonly verify_zh: string;
-            /** Zh */
-            readonly zh: string;
+            /** Practice */
+            readonly practice: string;
+            /** Text */
+            readonly text: string;
+            /** Verify */
+            readonly verify: string;
         };
         /**
          * TakeCorrectiveActionRequest
          * @description 整改立项: from a report's proposals, as an office takes them on. The same one of the same drill is taken once.
+         *
+         *     `text` and `verify` are kept first, in the same place and under the drill's id on record: `POST /api/v1/vault`.
          */
         readonly TakeCorrectiveActionRequest: {
             readonly body: components["schemas"]["TakeCorrectiveAction"];
@@ -5187,7 +5183,9 @@ export interface components {
         };
         /**
          * VerifyCorrectiveAction
-         * @description 整改验证: by an office that did not do it itself. `due`: the new date, where it was not enough.
+         * @description 整改验证: by an office that did not do it itself, at the root of the tree by another person.
+         *
+         *     `due`: the new date, where it was not enough.
          */
         readonly VerifyCorrectiveAction: {
             /** Area */
@@ -5209,7 +5207,9 @@ export interface components {
         };
         /**
          * VerifyCorrectiveActionRequest
-         * @description 整改验证: by an office that did not do it itself. `due`: the new date, where it was not enough.
+         * @description 整改验证: by an office that did not do it itself, at the root of the tree by another person.
+         *
+         *     `due`: the new date, where it was not enough.
          */
         readonly VerifyCorrectiveActionRequest: {
             readonly body: components["schemas"]["VerifyCorrectiveAction"];
