@@ -18,8 +18,8 @@ import structlog
 from msgspec.structs import replace
 
 from coordinator.admin.drill_open import open_drill
-from coordinator.admin.drill_plan import NoDrill, folder_of
-from coordinator.admin.ground import NoGround, find_ground
+from coordinator.admin.drill_plan import folder_of
+from coordinator.admin.ground import find_ground
 from coordinator.drills.schedule import CronError, Schedule, zone
 from coordinator.drills.schema import Calendar, Document
 from coordinator.drills.script import bundled, bundled_ids, read, source_of
@@ -157,8 +157,9 @@ def open_due(data: Path, now: datetime, lead: timedelta = LEAD) -> list[Path]:
 def _open(data: Path, entry: Entry, at: datetime) -> list[Path]:
     try:
         directory = open_drill(data, str(_copy(data, entry.script)), host=entry.host, port=entry.port)
-    except (ScriptRefused, NoGround, NoDrill, OSError) as wrong:
-        log.error("a drill that is due cannot be opened", script=entry.script, at=str(at), why=str(wrong))
+    except Exception as wrong:  # whatever it is: the drills that are open go on
+        why = str(wrong) or repr(wrong)
+        log.error("a drill that is due cannot be opened", script=entry.script, at=str(at), why=why)
         return []
     log.info("a drill is due: opened, to be started", world=directory.name, script=entry.script, at=str(at))
     return [directory]

@@ -100,6 +100,14 @@ def test_one_that_cannot_be_opened_is_named_and_keeps_no_other_back(tmp_path: Pa
     assert [one["script"] for one in told if one["log_level"] == "error"] == [TEST]
 
 
+def test_a_city_whose_own_files_are_damaged_ends_no_host(tmp_path: Path) -> None:
+    put(tmp_path, TEST, NOW)
+    (tmp_path / "world.json").write_text("{")
+    with capture_logs() as told:
+        assert open_due(tmp_path, HELD) == []
+    assert [one["log_level"] for one in told] == ["error"]
+
+
 def test_an_entry_that_somebody_broke_is_told_once_and_stops_nothing(tmp_path: Path) -> None:
     put(tmp_path, TEST, NOW)
     (tmp_path / "drills/calendar/broken.when.json").write_text("{")
