@@ -11,8 +11,6 @@ from coordinator.wire.board import BoardKey, BoardKind, View
 
 def may_watch(actor: Actor, board: BoardKey, registers: Registers, ledger: Ledger) -> None:
     """Pass, or raise `Refused`. A board is watched by whoever has a role on its part of the tree."""
-    if actor.role in WATCHES_ALL:
-        return
     areas = registers.areas
     if actor.role is Role.WALL:
         return _may_hang(actor, board, registers, ledger)
@@ -35,8 +33,9 @@ def may_watch(actor: Actor, board: BoardKey, registers: Registers, ledger: Ledge
                 may(actor, WATCH, person.home if person else "", areas)
         case BoardKind.OPERATION:
             may(actor, WATCH, ledger.operation(board.subject).area, areas)
-        case BoardKind.DRILL:  # what is still to come is not for those who play
-            raise Refused("not_your_role", role=actor.role.value, action=WATCH)
+        case BoardKind.DRILL:
+            if actor.role not in WATCHES_ALL:  # what is still to come is not for those who play
+                raise Refused("not_your_role", role=actor.role.value, action=WATCH)
 
 
 def _may_hang(actor: Actor, board: BoardKey, registers: Registers, ledger: Ledger) -> None:
