@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import aiohttp
 
-from coordinator.admin.drill_plan import FAILED_FILE, NoDrill, read_running
+from coordinator.admin.drill_plan import FAILED_FILE, OVER_FILE, NoDrill, read_running
 from coordinator.admin.drill_seats import CONTROL, token_of
 from coordinator.admin.grants import send
 from coordinator.domain.area import AreaCode
@@ -36,6 +36,11 @@ class Control(NamedTuple):
 def control_of(directory: Path, seat: str = CONTROL) -> Control:
     """Raises `NoDrill` where its processes do not run."""
     running = read_running(directory)
+    if running is None and (directory / OVER_FILE).exists():
+        raise NoDrill(
+            f"演练 {directory.name} 已经结束，不再启动；记录和报告仍可看：pingji drill report。"
+            f"\n{directory.name} is over and is not started again; its record stays: `pingji drill report`."
+        )
     if running is None:
         why = (directory / FAILED_FILE).read_text() if (directory / FAILED_FILE).exists() else ""
         raise NoDrill(

@@ -28,7 +28,9 @@ from coordinator.admin.drill_plan import (
     folder_of,
     open_drills,
     read_drill,
+    wanted_drills,
 )
+from coordinator.admin.drill_room import DrillRoom
 from coordinator.admin.drill_schedule import open_due
 from coordinator.admin.drill_seats import READY_FILE, issue_seats, write_teams
 from coordinator.admin.founding import read_plan
@@ -53,10 +55,15 @@ log = structlog.get_logger()
 class DrillHost:
     """`run` until cancelled. `live`: the real world beside the drills, where there is one."""
 
-    def __init__(self, data: Path, live: Live | None = None) -> None:
+    def __init__(self, data: Path, live: Live | None = None, room: DrillRoom | None = None) -> None:
         self._data = data.absolute()
         self._live = live
         self._drills: dict[Path, asyncio.Task[None]] = {}
+        self._room = room or DrillRoom()
+        self._held: dict[Path, str] = {}
+        """Drills for which there is no room, and why; said once."""
+        self._failed: set[Path] = set()
+        """Those whose directory could not take the file that says so."""
         self._stopping: set[Path] = set()
         """Told once: a second cancellation would break off what stops their processes."""
 
@@ -65,6 +72,8 @@ class DrillHost:
         folder = folder_of(self._data)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = _only_host(folder)
+        for directory in open_drills(self._data):
+            (directory / RUNNING_FILE).unlink(missing_ok=True)  # of a host that was killed: nothing runs yet
         try:
             while True:
                 self._look()
@@ -75,13 +84,13 @@ class DrillHost:
                 if directory not in self._stopping:
                     task.cancel()
             await to_its_end(asyncio.gather(*self._drills.values(), return_exceptions=True))
+            self._drills.clear()
             os.close(lock)
 
     def _look(self) -> None:
         """What should run does, what should not is being stopped; what has failed says why and stays down."""
-        wanted = [path for path in open_drills(self._data) if not (path / FAILED_FILE).exists()]
-        for directory in wanted:
-            if directory not in self._drills:
+        for directory in wanted_drills(self._data):
+            if directory not in self._drills and directory not in self._failed and self._has_room(directory):
                 self._drills[directory] = asyncio.create_task(self._keep(directory), name=directory.name)
         for directory, task in list(self._drills.items()):
             if task.done():
@@ -89,10 +98,25 @@ class DrillHost:
                 self._stopping.discard(directory)
                 if not task.cancelled() and (error := task.exception()) is not None:
                     log.error("a drill failed", world=directory.name, why=str(error) or repr(error))
-                    (directory / FAILED_FILE).write_text(str(error) or repr(error), encoding="utf-8")
+                    self._note_failure(directory, str(error) or repr(error))
             elif (directory / CLOSED_FILE).exists() and directory not in self._stopping:
                 self._stopping.add(directory)
                 task.cancel()
+
+    def _has_room(self, directory: Path) -> bool:
+        why = self._room.why_not(self._data, len(self._drills))
+        if why and self._held.get(directory) != why:
+            log.warning("a drill is not opened", world=directory.name, why=why)
+        self._held[directory] = why
+        return not why
+
+    def _note_failure(self, directory: Path, why: str) -> None:
+        """On a full disk it is remembered as long as this process lives: other drills and the city go on."""
+        try:
+            (directory / FAILED_FILE).write_text(why, encoding="utf-8")
+        except OSError as full:
+            self._failed.add(directory)
+            log.error("that a drill failed cannot be noted", world=directory.name, why=str(full))
 
     async def _keep(self, directory: Path) -> None:
         plan = read_drill(directory)
@@ -137,8 +161,14 @@ class DrillHost:
         teams = write_teams(directory, plan, supervisor.urls)
         if teams is None:
             return
-        supervisor.start_also("teams", [sys.executable, "-m", "clients.simulator", "--drill", str(teams)])
-        while not ready.exists() and not any(task.done() for task in watching):
+        command = [sys.executable, "-m", "clients.simulator", "--drill", str(teams)]
+        simulated = supervisor.start_also("teams", command)
+        while not any(task.done() for task in watching):
+            left = simulated.done  # looked at first: they may get ready and be done in between
+            if ready.exists():
+                return
+            if left:
+                raise TeamsLeft(simulated.log_file)
             await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -174,6 +204,13 @@ def environment(ours: Mapping[str, str], *, real_people: bool, in_step: bool = F
     if in_step:
         kept["PYTHONHASHSEED"] = "0"
     return kept
+
+
+class TeamsLeft(Exception):
+    """The simulated teams were done before everybody had taken their seat: nobody would ever play."""
+
+    def __init__(self, log_file: Path) -> None:
+        super().__init__(f"the simulated teams left before taking their seats: see {log_file}")
 
 
 class AlreadyHosted(Exception):

@@ -22,7 +22,14 @@ def add_look_commands(app: typer.Typer) -> None:
 
 def list_drills(data: Data = DATA, lang: Lang = "zh", json: Json = "") -> None:
     """列出演练。All drills of this directory, the oldest first."""
-    from coordinator.admin.drill_plan import CLOSED_FILE, FAILED_FILE, all_drills, read_drill, read_running
+    from coordinator.admin.drill_plan import (
+        CLOSED_FILE,
+        FAILED_FILE,
+        OVER_FILE,
+        all_drills,
+        read_drill,
+        read_running,
+    )
     from coordinator.wire.words import said
 
     rows: list[dict[str, Any]] = []
@@ -31,7 +38,7 @@ def list_drills(data: Data = DATA, lang: Lang = "zh", json: Json = "") -> None:
         assert plan is not None  # it was found by it
         state = next(
             (name for name in (CLOSED_FILE, FAILED_FILE) if (directory / name).exists()),
-            "running" if running else "waiting",
+            "running" if running else "over" if (directory / OVER_FILE).exists() else "waiting",
         )
         rows.append(
             {"drill": plan.world, "name": plan.name, "state": state, "url": running.url if running else ""}

@@ -35,6 +35,8 @@ CLOSED_FILE: Final = "closed"
 """Its processes are not wanted any more; what it has written stays."""
 FAILED_FILE: Final = "failed"
 """Why its processes ended by themselves."""
+OVER_FILE: Final = "over"
+"""It has ended or was aborted: its processes may go on for who looks at it, but are not started again."""
 MOST_OF_A_DAY: Final = 999
 
 
@@ -138,6 +140,16 @@ def all_drills(data: Path) -> Iterator[Path]:
 
 def open_drills(data: Path) -> list[Path]:
     return [path for path in all_drills(data) if not (path / CLOSED_FILE).exists()]
+
+
+def wanted_drills(data: Path) -> list[Path]:
+    """Whose processes run or should: neither closed nor failed, nor over and stopped."""
+    return [
+        path
+        for path in open_drills(data)
+        if not (path / FAILED_FILE).exists()
+        and ((path / RUNNING_FILE).exists() or not (path / OVER_FILE).exists())
+    ]
 
 
 def find_drill(data: Path, name: str = "") -> Path:

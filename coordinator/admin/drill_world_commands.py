@@ -75,9 +75,13 @@ def open_world(
     from coordinator.admin.drill_control import until_open
     from coordinator.admin.drill_host import is_hosted
     from coordinator.admin.drill_open import NotInStep, open_drill
+    from coordinator.admin.drill_plan import wanted_drills
+    from coordinator.admin.drill_room import DrillRoom
     from coordinator.admin.ground import NoGround
     from coordinator.drills.sentences import ScriptRefused
 
+    if why := DrillRoom().why_not(data, len(wanted_drills(data))):
+        fail(why, Exit.REFUSED)
     try:
         directory = open_drill(
             data,

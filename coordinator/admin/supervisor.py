@@ -19,12 +19,11 @@ from typing import Final
 import structlog
 
 from coordinator.admin.founding import WORKER_TOKEN
+from coordinator.admin.restarts import Restarts
 from coordinator.store.embedded import EmbeddedServer, Role
 from coordinator.store.tether import tethered
 
 STOP_SECONDS: Final = 20.0
-CRASHES: Final = 12
-"""So many ends within a minute are a fault that starting again does not mend."""
 POLL: Final = 0.05
 
 log = structlog.get_logger()
@@ -51,10 +50,14 @@ class Child:
     ends_well: bool = False
     """It has an end of its own: with exit code 0 it is done and is not started again."""
     process: subprocess.Popen[bytes] | None = None
-    ends: list[float] = field(default_factory=list)
+    started: float = 0.0
+    restarts: Restarts = field(default_factory=Restarts)
+    again_at: float | None = None
+    """When it is started again, once it has ended."""
 
     def start(self) -> None:
         """From the main thread: the child is tied to the thread that starts it."""
+        self.started, self.again_at = time.monotonic(), None
         with self.log_file.open("ab") as output:
             self.process = subprocess.Popen(
                 tethered(list(self.command)),
@@ -160,11 +163,12 @@ class Supervisor:
         # A restarted coordinator comes back at the same place, or its clients would look for it in vain.
         child.environment = {**child.environment, "PINGJI_PORT": text}
 
-    def start_also(self, name: str, command: Sequence[str]) -> None:
+    def start_also(self, name: str, command: Sequence[str]) -> Child:
         """One more child, which knows of no server and ends when it is done."""
         child = Child(name, command, self._inherited, self.data / "logs" / f"{name}.log", ends_well=True)
         child.start()
         self.children.append(child)
+        return child
 
     def _start(self, name: str, command: Sequence[str], extra: Mapping[str, str]) -> Child:
         environment = {**self._inherited, **self._environment(), **extra}
@@ -196,13 +200,17 @@ class Supervisor:
             await asyncio.sleep(POLL)
 
     def _again(self, child: Child) -> None:
+        """Once its pause is over. Raises `KeepsFailing`."""
         now = time.monotonic()
-        killed = child.process is not None and child.process.returncode == -signal.SIGKILL
-        # Who was killed from outside did not fail; who gives up by itself, again and again, does.
-        child.ends = [at for at in child.ends if at > now - 60] + ([] if killed else [now])
-        if len(child.ends) > CRASHES:
-            raise KeepsFailing(child.name, child.log_file)
-        log.warning("a process ended and is started again", name=child.name)
+        if child.again_at is None:
+            killed = child.process is not None and child.process.returncode == -signal.SIGKILL
+            pause = child.restarts.pause_after(now - child.started, killed=killed)
+            if child.restarts.hopeless:
+                raise KeepsFailing(child.name, child.log_file)
+            child.again_at = now + pause
+            log.warning("a process ended and is started again", name=child.name, after_seconds=pause)
+        if now < child.again_at:
+            return
         self._on_restart(child.name)
         child.kill_group()
         child.start()

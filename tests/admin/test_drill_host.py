@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import UTC, datetime
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from coordinator.admin import drill_host
+from coordinator.admin import drill_host, drill_room
 from coordinator.admin.drill_host import DrillHost
 from coordinator.admin.drill_open import open_drill
-from coordinator.admin.drill_plan import CLOSED_FILE, RUNNING_FILE, all_drills
-from coordinator.admin.drill_schedule import LEAD, put
+from coordinator.admin.drill_plan import CLOSED_FILE, FAILED_FILE, OVER_FILE, RUNNING_FILE, open_drills
+from coordinator.admin.drill_room import DrillRoom
+from coordinator.admin.supervisor import Child
 
 SOON = 5.0
 
@@ -22,7 +24,8 @@ SOON = 5.0
 class Processes:
     """In place of a drill's servers and children: they start at once, and end when they are let."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
         self.urls, self.ports = ["http://127.0.0.1:1"], [1]
         self.stopping, self.may_end, self.ended = asyncio.Event(), asyncio.Event(), False
 
@@ -30,6 +33,13 @@ class Processes:
 
     async def watch(self) -> None:
         await asyncio.Event().wait()
+
+    def start_also(self, name: str, command: object) -> Child:
+        """Simulated teams that end at once and well."""
+        child = Child(name, [], {}, self.directory / "teams.log", ends_well=True)
+        child.process = subprocess.Popen(["true"])
+        child.process.wait()
+        return child
 
     async def stop(self) -> None:
         self.stopping.set()
@@ -45,8 +55,8 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> list[Processes]:
     """Of each drill in the order in which they were started."""
     started: list[Processes] = []
 
-    def supervise(*given: object, **named: Any) -> Processes:
-        started.append(Processes())
+    def supervise(directory: Path, *given: object, **named: Any) -> Processes:
+        started.append(Processes(directory))
         return started[-1]
 
     monkeypatch.setattr(drill_host, "Supervisor", supervise)
@@ -95,20 +105,6 @@ async def test_a_closed_drill_is_stopped_whole(
     await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_what_falls_due_is_opened_and_run_with_nobody_asking(
-    tmp_path: Path, processes: list[Processes]
-) -> None:
-    soon = datetime.now(UTC) + LEAD / 2
-    cron = f"{soon.minute} {soon.hour} {soon.day} {soon.month} *"
-    await asyncio.to_thread(put, tmp_path, "communication-test", datetime.now(UTC), cron=cron, where="UTC")
-    running = asyncio.create_task(DrillHost(tmp_path).run())
-    await until(lambda: any((drill / RUNNING_FILE).exists() for drill in all_drills(tmp_path)))
-    running.cancel()
-    processes[0].may_end.set()
-    await asyncio.gather(running, return_exceptions=True)
-    assert len(processes) == 1
-
-
 async def test_a_host_that_is_told_to_end_twice_ends_its_drills_all_the_same(
     tmp_path: Path, processes: list[Processes]
 ) -> None:
@@ -123,3 +119,88 @@ async def test_a_host_that_is_told_to_end_twice_ends_its_drills_all_the_same(
     processes[0].may_end.set()
     await asyncio.gather(running, return_exceptions=True)
     assert running.cancelled() and processes[0].ended and not (drill / RUNNING_FILE).exists()
+
+
+@asynccontextmanager
+async def hosted(host: DrillHost, processes: list[Processes]) -> AsyncIterator[None]:
+    running = asyncio.create_task(host.run())
+    try:
+        yield
+        assert not running.done(), "the host goes on, whatever befalls a drill"
+    finally:
+        running.cancel()
+        for one in processes:
+            one.may_end.set()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_is_over_is_not_started_again(
+    tmp_path: Path, processes: list[Processes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over, goes_on = (open_drill(tmp_path, "communication-test") for _ in range(2))
+    (over / OVER_FILE).touch()
+    (over / RUNNING_FILE).touch()  # its host was killed
+    host = DrillHost(tmp_path)
+    async with hosted(host, processes):
+        await until((goes_on / RUNNING_FILE).exists)
+        await looks(monkeypatch, host, 2)
+    assert [one.directory for one in processes] == [goes_on]
+
+
+async def test_no_more_run_at_once_than_there_is_room_for(
+    tmp_path: Path, processes: list[Processes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (open_drill(tmp_path, "communication-test") for _ in range(3))
+    host = DrillHost(tmp_path, room=DrillRoom(at_once=2))
+    async with hosted(host, processes):
+        await until(lambda: (first / RUNNING_FILE).exists() and (second / RUNNING_FILE).exists())
+        await looks(monkeypatch, host, 2)
+        assert [one.directory for one in processes] == [first, second]
+        processes[0].may_end.set()
+        (first / CLOSED_FILE).touch()
+        await until((third / RUNNING_FILE).exists)
+
+
+async def test_none_is_opened_where_the_disk_is_nearly_full(
+    tmp_path: Path, processes: list[Processes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drill_room, "free_mib", lambda data: 99)
+    open_drill(tmp_path, "communication-test")
+    host = DrillHost(tmp_path, room=DrillRoom(free_mib=100))
+    async with hosted(host, processes):
+        await looks(monkeypatch, host, 2)
+    assert processes == []
+    assert "99 MiB" in DrillRoom(free_mib=100).why_not(tmp_path / "not" / "there", 0)
+    assert DrillRoom(free_mib=99).why_not(tmp_path, 0) == ""
+
+
+async def test_a_drill_that_fails_on_a_full_disk_ends_neither_the_host_nor_another_drill(
+    tmp_path: Path, processes: list[Processes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, sound = (open_drill(tmp_path, "communication-test") for _ in range(2))
+    (broken / FAILED_FILE).symlink_to(tmp_path / "no" / "room")  # cannot be written
+    host = DrillHost(tmp_path)
+
+    async def fails(self: Processes) -> None:
+        if self.directory == broken:
+            self.may_end.set()
+            raise OSError("no space left on device")
+
+    monkeypatch.setattr(Processes, "start", fails)
+    async with hosted(host, processes):
+        await until((sound / RUNNING_FILE).exists)
+        await looks(monkeypatch, host, 3)
+    assert [one.directory for one in processes].count(broken) == 1
+    assert open_drills(tmp_path) == [broken, sound]
+
+
+async def test_teams_that_leave_before_taking_their_seats_are_a_failed_drill(
+    tmp_path: Path, processes: list[Processes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drill = open_drill(tmp_path, "communication-test")
+    monkeypatch.setattr(drill_host, "write_teams", lambda directory, plan, urls: directory / "teams.json")
+    async with hosted(DrillHost(tmp_path), processes):
+        await until(lambda: bool(processes))
+        processes[0].may_end.set()
+        await until((drill / FAILED_FILE).exists)
+    assert "left before taking their seats" in (drill / FAILED_FILE).read_text()
