@@ -298,13 +298,9 @@ def _declare(order: DeclareOperation, ctx: Context, asked: _Asked) -> tuple[Oper
 
 
 def _not_running(state: ScopeState, order: DeclareOperation, ctx: Context) -> None:
-    """What runs already is not begun a second time, by a newer version neither: it would call everybody twice.
-
-    It can be raised.
-    """
-    hazard = ctx.measures(order.playbook, max(order.targets.values()), order.area).hazard
+    """What runs already is not begun a second time: it would call everybody twice. It can be raised."""
     for one in state.operations.values():
-        if one.closed or one.hazard != hazard:
+        if one.closed or one.playbook != order.playbook:
             continue
         for area, level in order.targets.items():
             running = one.level(area, ctx.registers.areas) if area in ctx.registers.areas else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from coordinator.domain.change import (
     DeclareOperation,
@@ -101,8 +100,6 @@ def test_what_runs_is_not_begun_a_second_time(world: World) -> None:
             area=DISTRICT, playbook=playbook("flood-typhoon"), targets=targets, expected_minutes=60
         )
 
-    running = world.state.operations[op]
-    world.state.put(world.state.operations, op, replace(running, playbook="0" * 64))  # by an older version
     for covered in (STREET, FIRST):
         refused = world.refusal(COMMANDER, again(ResponseLevel.III, covered))
         assert refused.code == "already_running"

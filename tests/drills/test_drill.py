@@ -69,6 +69,13 @@ def test_a_pause_stops_every_scope_and_resuming_goes_on_where_it_was(world: Dril
     assert world.now() == world.now(DISTRICT) == ORIGIN + timedelta(minutes=11)
 
 
+def test_in_lock_step_the_players_move_the_time_and_no_speed_does() -> None:
+    world = DrillWorld()
+    world.prepare(rate=0)
+    start(world)
+    assert world.refused(CONTROLLER, SetSpeed(area=CITY, rate=60)) == "in_step"
+
+
 def test_a_change_of_speed_does_not_make_time_jump(world: DrillWorld) -> None:
     start(world)
     world.pass_time(10)

@@ -14,6 +14,7 @@ from tests.e2e.city import City
 from tests.e2e.drill_world import PATIENCE, DrillWorld, open_drill
 
 FLOOD = library.bundled("flood-typhoon").digest
+GAS = library.bundled("gas-fire").digest
 STREET, DISTRICT = "320113007", "320113"
 HERE, THERE = "320113007001", "320113007008"
 
@@ -55,11 +56,11 @@ def drill(city: City) -> Iterator[DrillWorld]:
     opened.say("close")
 
 
-async def declare(city: City, area: str) -> str:
+async def declare(city: City, area: str, playbook: str = FLOOD) -> str:
     """In earnest."""
     body: dict[str, Any] = {
         "area": DISTRICT,
-        "playbook": FLOOD,
+        "playbook": playbook,
         "targets": {area: "IV"},
         "expected_minutes": 60,
     }
@@ -89,7 +90,7 @@ async def test_a_real_declaration_in_the_same_place_stops_the_drill_and_every_pl
         # Going on is a person's decision, and the same operation does not overrule it.
         drill.say("resume")
         assert (await drill.drill())["phase"] == "running"
-        second = await declare(city, HERE)
+        second = await declare(city, HERE, GAS)
         assert second != first
         async with Client([drill.url], drill.token("control")) as control:
             board = await control.watch("drill:3201")
