@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from coordinator.admin.areas_csv import bundled_areas
-from coordinator.admin.sample import sample, subtree
+from coordinator.admin.areas.from_csv import bundled_areas
+from coordinator.admin.sample.world import sample, subtree
 from coordinator.domain import measures, rules
 from coordinator.domain.access import PROCESS, Actor, Role
 from coordinator.domain.area import AreaCode, AreaLevel

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coordinator.admin.areas_commands import areas_app, sample
-from coordinator.admin.doctor_commands import doctor
-from coordinator.admin.drill_commands import drill_app
-from coordinator.admin.duty_commands import duty_app
-from coordinator.admin.log_commands import log_app
-from coordinator.admin.people_commands import people_app
-from coordinator.admin.print_commands import print_area
-from coordinator.admin.rehearse_commands import add_rehearsal
-from coordinator.admin.report_commands import report_operation
-from coordinator.admin.run_commands import demo, serve, up, work
-from coordinator.admin.token_commands import token_app
+from coordinator.admin.areas.commands import areas_app, sample
+from coordinator.admin.drill.commands import drill_app
+from coordinator.admin.drill.rehearse_commands import add_rehearsal
+from coordinator.admin.paper.commands import print_area
+from coordinator.admin.people.commands import people_app
+from coordinator.admin.people.duty_commands import duty_app
+from coordinator.admin.record.log_commands import log_app
+from coordinator.admin.record.report_commands import report_operation
+from coordinator.admin.run.commands import demo, serve, up, work
+from coordinator.admin.run.doctor_commands import doctor
+from coordinator.admin.run.token_commands import token_app
 
 if TYPE_CHECKING:
     from coordinator.drills.players import Cast

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from coordinator.admin.areas_csv import HEADER, Move, bundled_areas, merge, read_areas
-from coordinator.admin.areas_faults import FAULTS
+from coordinator.admin.areas.faults import FAULTS
+from coordinator.admin.areas.from_csv import HEADER, Move, bundled_areas, merge, read_areas
 from coordinator.admin.data import FILES, read_bytes
 from coordinator.domain.area import Area, AreaLevel
 from coordinator.store.registers import AreaColumns, build_areas

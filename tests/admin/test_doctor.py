@@ -12,8 +12,8 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from coordinator.admin import doctor
-from coordinator.admin.founding import WorldPlan, sampled_registers, write_plan
+from coordinator.admin.run import doctor
+from coordinator.admin.run.founding import WorldPlan, sampled_registers, write_plan
 from coordinator.domain.world import LIVE
 from coordinator.main import make_app
 from coordinator.store.embedded import EmbeddedServer, Role
@@ -121,7 +121,9 @@ def test_a_full_disk_and_a_spent_ballast(data: Path, free_port: int, monkeypatch
     (data / "log" / "ballast").touch()
     assert examine(data, free_port)[0] == Exit.OK
     usage = shutil.disk_usage(data)
-    monkeypatch.setattr("coordinator.admin.doctor.shutil.disk_usage", lambda path: usage._replace(free=1024))
+    monkeypatch.setattr(
+        "coordinator.admin.run.doctor.shutil.disk_usage", lambda path: usage._replace(free=1024)
+    )
     code, checks, _ = examine(data, free_port)
     assert code == Exit.FAILED and checks["disk"]["health"] == "bad"
 

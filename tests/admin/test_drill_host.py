@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from coordinator.admin import drill_host, drill_room
-from coordinator.admin.drill_host import DrillHost
-from coordinator.admin.drill_open import open_drill
-from coordinator.admin.drill_plan import CLOSED_FILE, FAILED_FILE, OVER_FILE, RUNNING_FILE, open_drills
-from coordinator.admin.drill_room import DrillRoom
-from coordinator.admin.supervisor import Child
+from coordinator.admin.drill import host as drill_host
+from coordinator.admin.drill import room as drill_room
+from coordinator.admin.drill.host import DrillHost
+from coordinator.admin.drill.open import open_drill
+from coordinator.admin.drill.plan import CLOSED_FILE, FAILED_FILE, OVER_FILE, RUNNING_FILE, open_drills
+from coordinator.admin.drill.room import DrillRoom
+from coordinator.admin.run.supervisor import Child
 
 SOON = 5.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coordinator.admin.drill_keys import ASKS, AT_ONCE, QUIT, Keys, Order
+from coordinator.admin.drill.keys import ASKS, AT_ONCE, QUIT, Keys, Order
 from coordinator.domain.access import MAY, Role
 
 

@@ -9,9 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
-from coordinator.admin import drill_schedule
-from coordinator.admin.drill_plan import CLOSED_FILE, all_drills, read_script
-from coordinator.admin.drill_schedule import (
+from coordinator.admin.drill import schedule as drill_schedule
+from coordinator.admin.drill.plan import CLOSED_FILE, all_drills, read_script
+from coordinator.admin.drill.schedule import (
     LEAD,
     NotScheduled,
     documents,

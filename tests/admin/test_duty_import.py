@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from coordinator.admin.duty_commands import _body
-from coordinator.admin.duty_csv import FAULTS, DutyRow, read_duty
 from coordinator.admin.faults import Fault
-from coordinator.admin.founding import WorldPlan, sampled_registers, write_plan
+from coordinator.admin.people.duty_commands import _body
+from coordinator.admin.people.duty_csv import FAULTS, DutyRow, read_duty
+from coordinator.admin.run.founding import WorldPlan, sampled_registers, write_plan
 from coordinator.domain.duty_roster import DutyPost, PlanShifts
 from coordinator.domain.world import LIVE
 from coordinator.main import make_app

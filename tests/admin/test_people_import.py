@@ -11,12 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 from coordinator.admin.data import read_example
-from coordinator.admin.founding import OPERATOR_TOKEN, read_plan, sampled_registers
 from coordinator.admin.list_cells import quoted, unquoted
-from coordinator.admin.open_log import open_vault
-from coordinator.admin.people_csv import read_people
-from coordinator.admin.people_faults import FAULTS
-from coordinator.admin.people_import import Ground, Imported, import_people
+from coordinator.admin.people.faults import FAULTS
+from coordinator.admin.people.from_csv import read_people
+from coordinator.admin.people.importing import Ground, Imported, import_people
+from coordinator.admin.record.open_log import open_vault
+from coordinator.admin.run.founding import OPERATOR_TOKEN, read_plan, sampled_registers
 from coordinator.main import make_app
 from coordinator.store.registers import RegisterCache, RegisterSet
 from coordinator.store.roster import Entry, Roster

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from coordinator.admin.founding import WorldPlan, sampled_registers, write_plan
+from coordinator.admin.run.founding import WorldPlan, sampled_registers, write_plan
 from coordinator.domain.world import DEMO
 from coordinator.main import make_app
 from coordinator.planner.outlook import Feasibility

@@ -13,16 +13,17 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from coordinator.admin import live_watch, real_orders, up
-from coordinator.admin.drill_host import AlreadyHosted
-from coordinator.admin.drill_open import open_drill
-from coordinator.admin.drill_plan import FOLDER
-from coordinator.admin.drill_seats import SEATS_FILE, SUPERVISOR, Taken
-from coordinator.admin.founding import OPERATOR_TOKEN
-from coordinator.admin.grants import send
-from coordinator.admin.live_watch import WATCH_TOKEN, Live
-from coordinator.admin.real_orders import stop_for_real
-from coordinator.admin.unwatched import read_unwatched
+from coordinator.admin.drill import live_watch, real_orders
+from coordinator.admin.drill.host import AlreadyHosted
+from coordinator.admin.drill.live_watch import WATCH_TOKEN, Live
+from coordinator.admin.drill.open import open_drill
+from coordinator.admin.drill.plan import FOLDER
+from coordinator.admin.drill.real_orders import stop_for_real
+from coordinator.admin.drill.seats import SEATS_FILE, SUPERVISOR, Taken
+from coordinator.admin.drill.unwatched import read_unwatched
+from coordinator.admin.run import up
+from coordinator.admin.run.founding import OPERATOR_TOKEN
+from coordinator.admin.run.grants import send
 from coordinator.api.app import make_app
 from coordinator.domain.access import Role
 from coordinator.domain.grant import IssueGrant, RevokeGrant

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from coordinator.admin import supervisor as supervising
-from coordinator.admin.restarts import AT_ONCE, CRASHES, LONGEST_PAUSE, STEADY_SECONDS, Restarts
-from coordinator.admin.supervisor import Child, KeepsFailing, Supervisor
+from coordinator.admin.run import supervisor as supervising
+from coordinator.admin.run.restarts import AT_ONCE, CRASHES, LONGEST_PAUSE, STEADY_SECONDS, Restarts
+from coordinator.admin.run.supervisor import Child, KeepsFailing, Supervisor
 
 
 def test_the_first_failures_are_mended_at_once_and_the_pauses_grow_to_a_bound() -> None:

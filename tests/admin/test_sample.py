@@ -9,10 +9,10 @@ from statistics import mean
 import numpy as np
 import pytest
 
-from coordinator.admin.areas_csv import bundled_areas
-from coordinator.admin.sample import SampledRegisters, sample, subtree
-from coordinator.admin.sample_people import PER_GRID, SHOCK_SIZE
-from coordinator.admin.sample_skills import CHANCES, DEFAULT_SKILLS
+from coordinator.admin.areas.from_csv import bundled_areas
+from coordinator.admin.sample.people import PER_GRID, SHOCK_SIZE
+from coordinator.admin.sample.skills import CHANCES, DEFAULT_SKILLS
+from coordinator.admin.sample.world import SampledRegisters, sample, subtree
 from coordinator.domain.area import Area, AreaLevel
 from coordinator.domain.register import Kind, Responder
 from coordinator.playbook.vocabulary import FACILITIES, ROUTINES, SKILLS

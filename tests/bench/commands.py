@@ -18,8 +18,8 @@ from statistics import median
 
 from redis.asyncio import BlockingConnectionPool, Redis
 
-from coordinator.admin.areas_csv import bundled_areas
-from coordinator.admin.sample import sample
+from coordinator.admin.areas.from_csv import bundled_areas
+from coordinator.admin.sample.world import sample
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.area import AreaLevel
 from coordinator.domain.world import LIVE, FoundScope

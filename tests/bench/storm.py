@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from coordinator.admin.areas_csv import bundled_areas
-from coordinator.admin.sample import sample
+from coordinator.admin.areas.from_csv import bundled_areas
+from coordinator.admin.sample.world import sample
 from coordinator.api.app import make_app
 from coordinator.boards.board import DeltaView
 from coordinator.domain.access import Actor, Role

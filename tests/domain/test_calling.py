@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from coordinator.admin.areas_csv import bundled_areas
-from coordinator.admin.sample import sample, subtree
+from coordinator.admin.areas.from_csv import bundled_areas
+from coordinator.admin.sample.world import sample, subtree
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.area import AreaLevel
 from coordinator.domain.call_out import (

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from coordinator.admin.drill_paper import drill_paper
+from coordinator.admin.drill.paper import drill_paper
 from coordinator.domain.drill import Phase
 from coordinator.drills.after_action import AfterAction, after_action
 from coordinator.drills.matching import Verdict

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from coordinator.admin.drill_run import simulate
+from coordinator.admin.drill.run import simulate
 from coordinator.main import make_app, simulated_teams
 from tests.builders import xianlin
 from tests.drills.plays import bundled

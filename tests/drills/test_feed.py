@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from coordinator.admin.drill_schedule import documents, put, with_bundled
+from coordinator.admin.drill.schedule import documents, put, with_bundled
 from coordinator.domain.access import Role
 from coordinator.domain.grant import RevokeGrant
 from coordinator.wire.tokens import hash_token

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from coordinator.admin.drill_after import After, evening, on_record, put_on_record, read_after, take
-from coordinator.admin.drill_run import simulate, write_all
-from coordinator.admin.grants import CommandFailed
-from coordinator.admin.ground import Ground
+from coordinator.admin.drill.after import After, evening, on_record, put_on_record, read_after, take
+from coordinator.admin.drill.run import simulate, write_all
+from coordinator.admin.run.grants import CommandFailed
+from coordinator.admin.run.ground import Ground
 from coordinator.domain.access import Role
 from coordinator.domain.world import LIVE
 from coordinator.main import simulated_teams

@@ -19,7 +19,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from clients.sdk import Client
-from coordinator.admin.drill_host import environment
+from coordinator.admin.drill.host import environment
 from coordinator.domain.access import MAY, Role
 from coordinator.domain.drill import PrepareDrill
 from coordinator.jobs.payload import NOTIFY, Notice, NotifyJob, Recipient, to_plain

@@ -209,8 +209,8 @@ async def test_the_second_person_is_another_person(city: City, declared: str) ->
 
 
 async def issue(city: City, operator: str, person: str, role: str, area: str) -> str:
-    from coordinator.admin.grants import Wanted
-    from coordinator.admin.grants import issue as issue_tokens
+    from coordinator.admin.run.grants import Wanted
+    from coordinator.admin.run.grants import issue as issue_tokens
     from coordinator.domain.access import Role
 
     (token,) = await issue_tokens(city.urls[0], operator, [Wanted(person, Role(role), area)])

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from coordinator.admin.areas_csv import bundled_areas
-from coordinator.admin.sample import sample
+from coordinator.admin.areas.from_csv import bundled_areas
+from coordinator.admin.sample.world import sample
 from coordinator.domain.access import Actor, Role
 from coordinator.domain.area import Area
 from coordinator.domain.world import DEMO, FoundScope

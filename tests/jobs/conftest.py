@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from coordinator.admin.areas_csv import bundled_areas
-from coordinator.admin.sample import sample
+from coordinator.admin.areas.from_csv import bundled_areas
+from coordinator.admin.sample.world import sample
 from coordinator.domain import rules
 from coordinator.domain.call_out import CallOut, Progress, call_out_id
 from coordinator.domain.duty import Duty, How

@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from coordinator.admin.areas_csv import bundled_areas
-from coordinator.admin.sample import sample
+from coordinator.admin.areas.from_csv import bundled_areas
+from coordinator.admin.sample.world import sample
 from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.measures import Measures, Suspension
 from coordinator.domain.mode import ResponseLevel

@@ -10,8 +10,8 @@ import pytest
 
 from clients.simulator.behaviour.desk import Desk, Habit
 from clients.simulator.chance import Chance
-from coordinator.admin.areas_csv import bundled_areas
-from coordinator.admin.sample import sample, subtree
+from coordinator.admin.areas.from_csv import bundled_areas
+from coordinator.admin.sample.world import sample, subtree
 from coordinator.store.registers import RegisterSet
 from coordinator.wire.board import Board, Cursor
 from tests.simulator.rehearsal import ORIGIN, Rehearsal

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from clients.sdk import BoardRefused, Client
-from coordinator.admin.founding import OPERATOR_TOKEN
+from coordinator.admin.run.founding import OPERATOR_TOKEN
 from coordinator.wire.tokens import hash_token
 from tests.e2e.city import City
 from tests.web.test_walking_thread import link_for

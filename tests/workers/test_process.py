@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from coordinator.admin.areas_csv import bundled_areas
-from coordinator.admin.sample import sample
+from coordinator.admin.areas.from_csv import bundled_areas
+from coordinator.admin.sample.world import sample
 from coordinator.domain import rules
 from coordinator.domain.delivery import decide_delivery
 from coordinator.domain.duty import How

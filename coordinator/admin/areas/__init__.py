@@ -1,0 +1,1 @@
+"""Areas of a city: brought in from files, found by name."""

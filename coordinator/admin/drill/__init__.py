@@ -1,0 +1,1 @@
+"""Drills for whoever runs them: opened, conducted, watched and looked back on."""

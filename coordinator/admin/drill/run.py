@@ -1,0 +1,131 @@
+"""`pingji drill run --simulate`: play a script with simulated teams in memory, score it, write what came of it.
+
+Touches no server and no data directory but to read its registers; everything it writes is marked as a drill.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from coordinator.admin.drill.after import PRACTISED_FILE, after
+from coordinator.admin.drill.paper import drill_paper
+from coordinator.admin.run.ground import Ground
+from coordinator.domain.register import Registers
+from coordinator.domain.rules import Recorded
+from coordinator.drills.after_action import after_action
+from coordinator.drills.lockstep import LockStep
+from coordinator.drills.players import Cast
+from coordinator.drills.same_log import log_digest
+from coordinator.drills.schema import Document
+from coordinator.drills.score import Score, score
+from coordinator.drills.script import Script
+from coordinator.drills.seats import control_seat, seats
+from coordinator.paper.file import write_paper
+from coordinator.playbook.loader import Playbook
+from coordinator.wire.words import Language
+
+
+class Played(NamedTuple):
+    script: Script
+    score: Score
+    log: list[Recorded]
+    digest: str
+    """Of the log: the same for the same script, registers and seed."""
+    refused: dict[str, int]
+
+
+class Result(msgspec.Struct):
+    """What `--json` gives, and what two runs are compared by."""
+
+    seed: int
+    log_digest: str
+    events: int
+    score: Score
+
+
+def simulate(
+    script: Script,
+    registers: Registers,
+    cast: Cast,
+    seed: int,
+    *,
+    speed: float = 0,
+    playbook: Playbook | None = None,
+    told: Callable[[datetime], None] = lambda at: None,
+    wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Played:
+    """Play it to its end. Raises `Stuck`.
+
+    `speed`: world seconds per second at most; 0: as fast as the machine can. `playbook`: another version than the one
+    that comes with the project.
+    """
+    document = script.document
+    playbook = playbook or script.playbook()
+    kinds = [seat.value for seat in document.players.simulated]
+    everyone = [control_seat(registers), *seats(registers, document.places, kinds)]
+    digest = playbook.digest if playbook is not None else ""
+    players = cast(everyone, seed, digest, document.lasts)
+    drill = LockStep(script, playbook, registers, players, seed)
+    began = time.monotonic()
+
+    async def tick(at: datetime) -> None:
+        told(at)
+        if speed:
+            ahead = (at - document.start).total_seconds() / speed - (time.monotonic() - began)
+            if ahead > 0:
+                await wait(ahead)
+
+    asyncio.run(drill.play(tick))
+    found = score(document, script.digest, drill.recorded, registers)
+    return Played(script, found, drill.recorded, log_digest(drill.recorded), drill.refused)
+
+
+def result_of(played: Played, seed: int) -> Result:
+    return Result(seed, played.digest, len(played.log), played.score)
+
+
+def write_report(
+    path: Path, document: Document, found: Score, log: list[Recorded], ground: Ground, lang: Language
+) -> None:
+    """Markdown, or HTML or PDF where the name ends in it."""
+    registers = ground.registers
+    review = after_action(document, found, log, registers)
+    write_paper(path, drill_paper(document, review, registers.areas, lang, sampled=ground.sampled))
+
+
+def write_all(folder: Path, played: Played, seed: int, ground: Ground, lang: Language) -> list[Path]:
+    """Score, report in its forms and the log, each to a file. Gives the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = ("score.json", "log.jsonl", PRACTISED_FILE, "report.md", "report.html", "report.pdf")
+    files = [folder / name for name in names]
+    result = msgspec.json.format(msgspec.json.encode(result_of(played, seed)))
+    files[0].write_bytes(result + b"\n")
+    files[1].write_bytes(b"".join(_line(one) for one in played.log))
+    registers, document = ground.registers, played.script.document
+    review = after_action(document, played.score, played.log, registers)
+    began = min((one.stamp.recorded for one in played.log), default=None)
+    files[2].write_bytes(
+        msgspec.json.format(msgspec.json.encode(after(played.script, review, registers.areas, began))) + b"\n"
+    )
+    paper = drill_paper(document, review, registers.areas, lang, sampled=ground.sampled)
+    for path in files[3:]:
+        write_paper(path, paper)
+    return files
+
+
+def _line(one: Recorded) -> bytes:
+    said = {
+        "world": one.world,
+        "scope": one.scope,
+        "position": one.position,
+        "stamp": one.stamp,
+        "event": one.event,
+    }
+    return msgspec.json.encode(said) + b"\n"

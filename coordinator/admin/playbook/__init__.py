@@ -1,0 +1,1 @@
+"""Playbooks at the command line: lint, show, diff, plan, publish."""

@@ -1,0 +1,1 @@
+"""The record of a world: read whole, verified, exported, reported on."""

@@ -1,0 +1,1 @@
+"""The processes of a world: founded, started, kept running, looked after."""

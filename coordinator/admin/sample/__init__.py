@@ -1,0 +1,1 @@
+"""Invented registers over real places, for demos, drills and first starts."""
