@@ -32,6 +32,11 @@ def bundled(playbook_id: str) -> Playbook:
     return read((files(PACKAGE) / name).read_bytes(), f"{PACKAGE}/{name}")
 
 
+def text_of(playbook_id: str) -> str:
+    """The file of one of the project's own, as it was written."""
+    return (files(PACKAGE) / f"{playbook_id.replace('-', '_')}.yaml").read_text(encoding="utf-8")
+
+
 def find(name: str) -> Playbook:
     """By id (`flood-typhoon`) or by path of a file. Raises `PlaybookRefused`."""
     if _id(name) in bundled_ids():

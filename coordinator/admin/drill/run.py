@@ -22,12 +22,14 @@ from coordinator.domain.rules import Recorded
 from coordinator.drills.after_action import after_action
 from coordinator.drills.lockstep import LockStep
 from coordinator.drills.players import Cast
+from coordinator.drills.propose import diff_of, proposals
 from coordinator.drills.same_log import log_digest
 from coordinator.drills.schema import Document
 from coordinator.drills.score import Score, score
 from coordinator.drills.script import Script
 from coordinator.drills.seats import control_seat, seats
 from coordinator.paper.file import write_paper
+from coordinator.playbook import library
 from coordinator.playbook.loader import Playbook
 from coordinator.wire.words import Language
 
@@ -117,7 +119,22 @@ def write_all(folder: Path, played: Played, seed: int, ground: Ground, lang: Lan
     paper = drill_paper(document, review, registers.areas, lang, sampled=ground.sampled)
     for path in files[3:]:
         write_paper(path, paper)
+    proposed = propose(played, registers)
+    if proposed:
+        files.append(folder / "playbook.diff")
+        files[-1].write_text(proposed, encoding="utf-8")
     return files
+
+
+def propose(played: Played, registers: Registers) -> str:
+    """What the drill speaks for changing in the playbook it practised, as a diff of its file; empty: nothing."""
+    document, playbook = played.script.document, played.script.playbook()
+    if playbook is None:
+        return ""
+    name = playbook.id.replace("-", "_")
+    drill = f"drill {document.id} {document.start:%Y-%m-%d}"
+    found = proposals(playbook.document, played.log, registers)
+    return diff_of(library.text_of(playbook.id), f"playbooks/{name}.yaml", drill, found)
 
 
 def _line(one: Recorded) -> bytes:
