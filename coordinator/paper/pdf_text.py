@@ -31,15 +31,15 @@ def folded(text: str, size: float, room: float) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in _words(text):
-        if line and wide(line + word.rstrip(), size) > room and word not in NOT_FIRST:
-            lines.append(line.rstrip())
+        if line and wide(line + word.rstrip(" "), size) > room and word not in NOT_FIRST:
+            lines.append(line.rstrip(" "))
             line = ""
         while wide(word, size) > room and len(word) > 1:  # an id longer than its cell
             fits = max(1, sum(wide(word[: end + 1], size) <= room for end in range(len(word))))
             lines.append(word[:fits])
             word = word[fits:]
         line += word
-    return [*lines, line.rstrip()] if line or not lines else lines
+    return [*lines, line.rstrip(" ")] if line or not lines else lines
 
 
 def _words(text: str) -> Iterator[str]:

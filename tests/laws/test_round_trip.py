@@ -71,6 +71,9 @@ class RoundTrip(History):
     def routine(self) -> None:
         """Not in this law: a round that is done sets a date of its own."""
 
+    def plan_shifts(self) -> None:
+        """Nor is the duty roster: who is on duty is no part of a night, and whoever is late is late afterwards too."""
+
     def teardown(self) -> None:
         self.end_everything()
         for _ in range(5):
