@@ -10,7 +10,8 @@ from typing import Final
 AT_ONCE: Final = 3
 """So many failures in a row are mended as fast as we can: a restart is what mends most."""
 FIRST_PAUSE: Final = 0.5
-LONGEST_PAUSE: Final = 30.0
+LONGEST_PAUSE: Final = 5.0
+"""Seconds. What it waits for, as a coordinator for the log's server, may be back at any moment."""
 STEADY_SECONDS: Final = 60.0
 """Who lived so long was well: the next end counts as the first."""
 STARTING_SECONDS: Final = 5.0
