@@ -330,7 +330,7 @@ async def test_a_reference_into_the_drills_vault_leads_nowhere_in_the_real_world
     theirs, ours = RedisCells(there, drill.world), RedisCells(here, "LIVE")
     master = open_key(drill.directory / "vault.key")
     assert master != open_key(city.data / "vault.key")
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE):  # another process writes it, and a vault tells nobody
         while not isinstance(said := await Vault(theirs, drill.world, master).get(ref), bytes):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert "预警" in said.decode()
