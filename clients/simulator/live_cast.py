@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
 
-from clients.sdk import Client, ClientProblem
+from clients.sdk import Client, ClientProblem, Outgoing
 from clients.simulator.behaviour import roles
 from clients.simulator.behaviour.desk import Desk, Order
 from clients.simulator.cast import APPROVES, ASKS, AUDITOR, flaky_of
@@ -25,6 +25,7 @@ from clients.simulator.notes import Notes, Offline
 from clients.simulator.sink import WebhookSink
 from coordinator.domain.area import AreaCode
 from coordinator.domain.command import Command, type_of
+from coordinator.domain.key import key_time
 from coordinator.wire.board import Board
 from coordinator.wire.messages import Result
 
@@ -230,13 +231,10 @@ class LiveCast:
         client, network, desk = self._clients[who], self._networks[who], self.desks[who]
         while desk.next_at is None or desk.next_at > self.now() + least / 2:
             await self.moved()  # nobody would notice
-        began = self.now()
+        began, cut_at = self.now(), client.clock.now()
         network.cut()
-        lain: datetime | None = None
-        while lain is None or client.clock.now() < lain + LAY or self.now() < began + least:
+        while not late(client.outbox, cut_at, client.clock.now()) or self.now() < began + least:
             await self.moved()
-            if lain is None and len(client.outbox):
-                lain = client.clock.now()
         piled_up = len(client.outbox)
         minutes = (self.now() - began) // timedelta(minutes=1)
         network.mend()
@@ -258,3 +256,8 @@ class LiveCast:
     async def stay(self) -> None:
         """Go on acting for whoever gives orders, until something fails or we are told to stop."""
         await self._failed
+
+
+def late(outbox: Iterable[Outgoing], cut_at: datetime, now: datetime) -> bool:
+    """Whether something said since the cut lies long enough. What was said before may well have arrived."""
+    return any(cut_at < key_time(one.key) <= now - LAY for one in outbox)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from uuid_utils import uuid7
 from websockets.asyncio.server import ServerConnection
 
-from clients.sdk import SignInRefused
+from clients.sdk import Outbox, SignInRefused
 from clients.simulator import live_cast
 from clients.simulator.config import Config
 from clients.simulator.live_cast import LiveCast
@@ -150,6 +151,20 @@ async def test_what_is_done_without_a_network_waits_and_arrives(monkeypatch: pyt
         assert span.minutes >= 120
         await soon(lambda: cast.notes.commands["ReportHazard"] == 1)
         assert [command.name for command in fake.commands] == ["ReportHazard"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "counts"),
+    [([-1], False), ([1], True), ([-1, 5], False), ([-1, 1], True), ([], False)],
+    ids=["sent before", "lies long enough", "sent before, and a fresh one", "both", "nothing said"],
+)
+def test_only_what_was_said_since_the_cut_is_late(seconds: list[int], counts: bool) -> None:
+    """A command on its way when the network went may stand in the log already: nobody would see that it was late."""
+    box = Outbox()
+    for second in seconds:
+        said = (AT + timedelta(seconds=second)).timestamp()
+        box.add(str(uuid7(nanoseconds=round(said * 1e9))), "ReportHazard", {})
+    assert live_cast.late(box, AT, AT + timedelta(seconds=1) + live_cast.LAY) is counts
 
 
 async def test_a_token_that_nobody_knows_ends_it_before_it_begins() -> None:
