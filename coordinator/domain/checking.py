@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from coordinator.domain.area import AreaCode
-from coordinator.domain.command import Code, Command, Id, Minutes, Reason
+from coordinator.domain.command import Code, Command, Id, Minutes, Reason, Ref
 from coordinator.domain.concern import Severity, open_concern
 from coordinator.domain.context import Context
 from coordinator.domain.event import Event, Stamp
@@ -25,6 +25,8 @@ class ReturnTask(Command):
     task: Id
     reason: Reason
     by_minutes: Minutes = 60
+    note: Ref = ""
+    """What is to be better, in words: in the vault, for whoever does it again."""
 
 
 class EscalateTask(Command):
@@ -38,6 +40,7 @@ class TaskReturned(Event, frozen=True):
     task: str
     reason: str
     due: datetime
+    note: str = ""
 
 
 class TaskEscalated(Event, frozen=True):
@@ -57,7 +60,7 @@ def decide_return(state: ScopeState, order: ReturnTask, ctx: Context) -> list[Ev
     if task.state is not TaskState.DONE:
         raise Refused("task_not_done", task=task.id, state=task.state.value)
     due = ctx.now + timedelta(minutes=order.by_minutes)
-    return [TaskReturned(area=task.area, task=task.id, reason=order.reason, due=due)]
+    return [TaskReturned(area=task.area, task=task.id, reason=order.reason, due=due, note=order.note)]
 
 
 def decide_escalate(state: ScopeState, order: EscalateTask, ctx: Context) -> list[Event]:
@@ -81,6 +84,7 @@ def apply_returned(state: ScopeState, event: TaskReturned, stamp: Stamp) -> None
         state=TaskState.ACKNOWLEDGED,
         due=event.due,
         returned=event.reason,
+        returned_note=event.note,
         overdue=False,
         escalated_to="",
         closed_at=None,

@@ -71,6 +71,8 @@ class Task(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was handed in when it was last said to be done: references, for the desk to look at."""
     returned: str = ""
     """Why a desk sent it back, as a code."""
+    returned_note: str = ""
+    """The same in words: a reference into the vault."""
 
 
 class NewTask(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -377,6 +379,7 @@ def apply_completed(state: ScopeState, event: TaskCompleted, stamp: Stamp) -> No
             closed_at=stamp.at,
             proof=event.evidence,
             returned="",
+            returned_note="",
         )
         state.put(state.tasks, task.id, closed)
         return

@@ -38,7 +38,7 @@ def finished(world: World, *evidence: str) -> Task:
 
 
 def back(task: Task, minutes: int = 30) -> ReturnTask:
-    return ReturnTask(area=STREET, task=task.id, reason="unclear", by_minutes=minutes)
+    return ReturnTask(area=STREET, task=task.id, reason="unclear", by_minutes=minutes, note="op.320113.aa")
 
 
 def test_what_was_handed_in_stands_with_the_task(world: World) -> None:
@@ -50,12 +50,14 @@ def test_what_is_sent_back_is_open_again_for_whom_it_was(world: World) -> None:
     world.order(STREET_DESK, back(task))
     again = world.task(FIRST, "drains")
     assert (again.state, again.returned, again.lead) == (TaskState.ACKNOWLEDGED, "unclear", task.lead)
+    assert again.returned_note == "op.320113.aa"
     assert again.due == world.now + timedelta(minutes=30)
     assert world.counts(FIRST)["open"] == 2
     world.advance(31)
     assert world.task(FIRST, "drains").overdue
     done = finished(world, "vault:3")
-    assert (done.state, done.returned, done.proof) == (TaskState.DONE, "", ("vault:3",))
+    assert (done.state, done.returned, done.returned_note) == (TaskState.DONE, "", "")
+    assert done.proof == ("vault:3",)
     assert not world.concerns("task_overdue")
 
 

@@ -221,7 +221,7 @@ class History(OnDuty):
         order = (
             EscalateTask(area=it.area, task=it.id)
             if it.state in task.OPEN
-            else ReturnTask(area=it.area, task=it.id, reason="not_shown")
+            else ReturnTask(area=it.area, task=it.id, reason="not_shown", note="ref:why")
         )
         self.ask(desk_of(it.area), order)
 

@@ -622,6 +622,8 @@ export interface components {
             readonly repeat_minutes?: number;
             /** @default  */
             readonly returned?: string;
+            /** @default  */
+            readonly returned_note?: string;
             /** @default 1 */
             readonly round?: number;
             /** @default open */

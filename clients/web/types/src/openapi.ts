@@ -4266,6 +4266,12 @@ export interface components {
              * @default 60
              */
             readonly by_minutes?: number;
+            /**
+             * Note
+             * @description What is to be better, in words: in the vault, for whoever does it again.
+             * @default
+             */
+            readonly note?: string;
             /** Reason */
             readonly reason: string;
             /** Task */

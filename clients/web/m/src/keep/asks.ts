@@ -29,7 +29,7 @@ export interface Asks {
 /** One that was answered here is not asked again while the answer is on its way. */
 export function useAsks(mine = useMine()): Asks {
   const { acts, area, role, person, place } = mine
-  const { calls: callOuts, orders: given } = useMyWork(mine)
+  const { calls: callOuts, orders: given, tasks } = useMyWork(mine)
   const here = (one: { readonly area: string }): boolean => one.area === area.value
 
   const toSign = computed(() =>
@@ -49,6 +49,8 @@ export function useAsks(mine = useMine()): Asks {
       : [],
   )
   const summons = computed(() => callOuts.value.filter(({ id, progress }) => WAITING.has(progress) && !acts.waits(id)))
+  /** Tasks that a desk sent back 退回, until somebody is at them again. */
+  const sentBack = computed(() => tasks.value.filter((one) => one.returned && one.state === "acknowledged" && !acts.waits(one.id)))
 
   const all = computed(() => [
     ...calls.value.map(({ id }) => ({ id, severity: "danger" as const })),
@@ -56,6 +58,7 @@ export function useAsks(mine = useMine()): Asks {
     ...toSign.value.map(({ id }) => ({ id: `sign:${id}`, severity: "urgent" as const })),
     ...summons.value.map(({ id }) => ({ id, severity: "urgent" as const })),
     ...unread.value.map(({ id }) => ({ id, severity: "notice" as const })),
+    ...sentBack.value.map(({ id }) => ({ id: `back:${id}`, severity: "notice" as const })),
   ])
   return { toSign, calls, rollCall, orders, help, summons, all }
 }
