@@ -85,12 +85,22 @@ class EmbeddedServer:
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def exit_code(self) -> int | None:
+        """Of the last process; None while it runs, and where none came about."""
+        return None if self._process is None else self._process.poll()
+
+    @property
+    def log_file(self) -> Path:
+        return self.directory.path / "server.log"
+
     async def start(self) -> None:
         """Returns when the server answers. Raises `StoreError` with the reason when it cannot run here."""
         if threading.current_thread() is not threading.main_thread():
             raise StoreError("not_main_thread")
         if self.running:
             return
+        self._process = None
         program = self._program or find_program()
         self.directory.prepare()
         lock = await self.directory.hold(patience=self._stop_within)
@@ -133,7 +143,7 @@ class EmbeddedServer:
         self.directory.release()
 
     def _spawn(self, program: Program, lock: int, configuration: str) -> subprocess.Popen[bytes]:
-        output = os.open(self.directory.path / "server.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        output = os.open(self.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             process = subprocess.Popen(
                 tethered([str(program.path), "-"]),
@@ -198,8 +208,7 @@ class EmbeddedServer:
             return False
 
     def _did_not_start(self, why: str) -> StoreError:
-        log = self.directory.path / "server.log"
-        return StoreError("did_not_start", why=why, log=log, tail=self.directory.log_tail())
+        return StoreError("did_not_start", why=why, log=self.log_file, tail=self.directory.log_tail())
 
 
 async def _end_of(process: subprocess.Popen[bytes], every: float) -> int:

@@ -100,10 +100,10 @@ async def test_it_ends_and_starts_again_where_it_was(own_server: EmbeddedServer)
 async def test_its_death_is_told_and_it_can_be_started_again(own_server: EmbeddedServer) -> None:
     ended = asyncio.create_task(own_server.wait())
     os.kill(own_server.pid, signal.SIGKILL)
-    assert await ended == -signal.SIGKILL
+    assert await ended == own_server.exit_code == -signal.SIGKILL
     first = own_server.pid
     await own_server.start()
-    assert own_server.running and own_server.pid != first
+    assert own_server.running and own_server.exit_code is None and own_server.pid != first
 
 
 async def test_one_that_does_not_listen_to_sigterm_is_killed(tmp_path: Path, make_server: MakeServer) -> None:

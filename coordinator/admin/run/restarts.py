@@ -20,9 +20,12 @@ CRASHES: Final = 12
 
 
 class Restarts:
-    """Of one process."""
+    """Of one process. Times are seconds of a clock that only goes forward."""
 
     def __init__(self) -> None:
+        self.began = 0.0
+        self.due: float | None = None
+        """When to start it again, once it has ended."""
         self._failures = 0
         self._crashes = 0
 
@@ -30,10 +33,17 @@ class Restarts:
     def hopeless(self) -> bool:
         return self._crashes > CRASHES
 
-    def pause_after(self, lived: float, *, killed: bool) -> float:
-        """Seconds to wait. Who was killed from outside did not fail; who gives up by itself, again and again, does."""
-        if killed:
-            return 0.0
+    def begin(self, now: float) -> None:
+        """It is being started."""
+        self.began, self.due = now, None
+
+    def end(self, now: float, *, killed: bool) -> float:
+        """It has ended; seconds to wait. Who was killed from outside did not fail; who gives up by itself does."""
+        pause = 0.0 if killed else self._pause_after(now - self.began)
+        self.due = now + pause
+        return pause
+
+    def _pause_after(self, lived: float) -> float:
         self._failures = 1 if lived >= STEADY_SECONDS else self._failures + 1
         self._crashes = self._crashes + 1 if lived < STARTING_SECONDS else 0
         doubled = self._failures - AT_ONCE - 1

@@ -21,6 +21,7 @@ import structlog
 from coordinator.admin.run.founding import WORKER_TOKEN
 from coordinator.admin.run.restarts import Restarts
 from coordinator.store.embedded import EmbeddedServer, Role
+from coordinator.store.errors import StoreError
 from coordinator.store.tether import tethered
 
 STOP_SECONDS: Final = 20.0
@@ -50,14 +51,11 @@ class Child:
     ends_well: bool = False
     """It has an end of its own: with exit code 0 it is done and is not started again."""
     process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
     restarts: Restarts = field(default_factory=Restarts)
-    again_at: float | None = None
-    """When it is started again, once it has ended."""
 
     def start(self) -> None:
         """From the main thread: the child is tied to the thread that starts it."""
-        self.started, self.again_at = time.monotonic(), None
+        self.restarts.begin(time.monotonic())
         with self.log_file.open("ab") as output:
             self.process = subprocess.Popen(
                 tethered(list(self.command)),
@@ -120,13 +118,15 @@ class Supervisor:
         self._inherited = dict(os.environ if inherited is None else inherited)
         self._on_restart = on_restart
         self.servers = {role: EmbeddedServer(self.data / role.value, role) for role in (Role.LOG, Role.QUEUE)}
+        self._restarts = {role: Restarts() for role in self.servers}
         self.children: list[Child] = []
         self.ports: list[int] = []
 
     async def start(self) -> None:
         """Servers, then coordinators, then workers. Raises `StoreError`, `KeepsFailing`."""
         (self.data / "logs").mkdir(parents=True, exist_ok=True, mode=0o700)
-        for server in self.servers.values():
+        for role, server in self.servers.items():
+            self._restarts[role].begin(time.monotonic())
             await server.start()
         for number in range(self._coordinators):
             await self._start_coordinator(number)
@@ -186,34 +186,50 @@ class Supervisor:
         }
 
     async def watch(self) -> None:
-        """Start again whatever ends, until cancelled. Raises `KeepsFailing`, `StoreError`."""
+        """Start again whatever ends, until cancelled. Raises `KeepsFailing` for a child, never for a server."""
         while True:
             for server in self.servers.values():
                 if not server.running:
-                    log.warning("a server ended and is started again", role=server.role.value)
-                    self._on_restart(server.role.value)
-                    await server.stop()
-                    await server.start()
+                    await self._serve_again(server)
             for child in self.children:
                 if child.ended and not child.done:
                     self._again(child)
             await asyncio.sleep(POLL)
 
+    async def _serve_again(self, server: EmbeddedServer) -> None:
+        """Once its pause is over. Never given up: coordinators without it still show what they know to everybody,
+        and what keeps it away, as a full disk, is mended by people.
+        """
+        restarts = self._restarts[server.role]
+        if not self._due(server.role.value, restarts, server.exit_code):
+            return
+        await server.stop()
+        restarts.begin(time.monotonic())
+        try:
+            await server.start()
+        except StoreError as why:
+            log.error("a server did not start", role=server.role.value, why=str(why))
+
     def _again(self, child: Child) -> None:
         """Once its pause is over. Raises `KeepsFailing`."""
+        code = child.process.returncode if child.process is not None else None
+        due = self._due(child.name, child.restarts, code)
+        if child.restarts.hopeless:
+            raise KeepsFailing(child.name, child.log_file)
+        if due:
+            child.kill_group()
+            child.start()
+
+    def _due(self, name: str, restarts: Restarts, exit_code: int | None) -> bool:
+        """Whether what has ended is to be started now."""
         now = time.monotonic()
-        if child.again_at is None:
-            killed = child.process is not None and child.process.returncode == -signal.SIGKILL
-            pause = child.restarts.pause_after(now - child.started, killed=killed)
-            if child.restarts.hopeless:
-                raise KeepsFailing(child.name, child.log_file)
-            child.again_at = now + pause
-            log.warning("a process ended and is started again", name=child.name, after_seconds=pause)
-        if now < child.again_at:
-            return
-        self._on_restart(child.name)
-        child.kill_group()
-        child.start()
+        if restarts.due is None:
+            pause = restarts.end(now, killed=exit_code == -signal.SIGKILL)
+            log.warning("a process ended and is started again", name=name, after_seconds=pause)
+        if restarts.due is None or now < restarts.due:
+            return False
+        self._on_restart(name)
+        return True
 
     async def stop(self) -> None:
         """Clients of the servers first, the servers last."""
