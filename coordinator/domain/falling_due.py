@@ -19,6 +19,7 @@ from coordinator.domain import (
     duty_roster,
     facility,
     help,
+    invitation,
     operation,
     situation,
     switch_over,
@@ -134,6 +135,7 @@ RULES: Final[dict[str, Rule]] = {
     "report_due": _each(situation.report_lapsed),
     "handover_due": _each(duty_roster.handover_lapsed),
     "corrective_due": _each(corrective.fell_overdue),
+    "invitation_due": _each(invitation.lapsed),
     "help_due": _each(lambda state, key, now: help.help_lapsed(state, key)),
 }
 """Every deadline has its rule: kind of duty -> what follows for these subjects."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from pydantic import AwareDatetime, Field
@@ -16,6 +17,8 @@ from coordinator.domain.state import ScopeState
 
 LIVE = "LIVE"
 DEMO = "DEMO"
+DRILL_MARK: Final = "【演练】"
+"""What a drill is told apart by, wherever it is spoken of (rule 3)."""
 
 
 def is_drill(world: str) -> bool:

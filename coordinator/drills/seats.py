@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from coordinator.domain.access import Role
 from coordinator.domain.area import AreaCode, AreaLevel
-from coordinator.domain.register import Kind, Registers
+from coordinator.domain.register import AreaRegister, Kind, Registers
 from coordinator.domain.scope import scope_of
 from coordinator.domain.seat import Seat
 from coordinator.drills.vocabulary import Seat as SeatKind
@@ -25,6 +25,12 @@ def control_seat(registers: Registers) -> Seat:
     """That which watches what control throws, and needs a controller's rights for it."""
     root = registers.areas.roots()[0]
     return Seat(CONTROL, Role.CONTROLLER, root, "sim-control", (f"drill:{root}",))
+
+
+def held_from(areas: AreaRegister, places: Sequence[AreaCode]) -> AreaCode:
+    """The nearest area that all its places lie in: whose office holds the drill."""
+    paths = [areas.path(place) for place in places]
+    return next(area for area in paths[0] if all(area in path for path in paths))
 
 
 def _of(registers: Registers, top: AreaCode, kind: str) -> Iterator[Seat]:

@@ -14,7 +14,7 @@ from coordinator.domain.register import ResponderId
 
 NOTIFY: Final = "notify"
 
-What = Literal["call_out", "order", "confirmed_call", "drill", "drill_stopped"]
+What = Literal["call_out", "order", "confirmed_call", "drill", "drill_stopped", "drill_invited"]
 
 
 class Recipient(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -97,6 +97,8 @@ _BY_FAMILY: Final = {
         "CallAnswered": Text("已叫应", "Call answered"),
     },
     "drill": {
+        "DrillInvited": Text("演练邀请", "Invited to a drill"),
+        "InvitationEnded": Text("演练邀请结束", "Invitation to a drill ended"),
         "DrillRecorded": Text("演练登记", "Drill put on record"),
         "CorrectiveTaken": Text("整改立项", "Corrective action taken on"),
         "CorrectiveDone": Text("整改完成", "Corrective action done"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from coordinator.domain.world import DEMO, LIVE
+from coordinator.domain.world import DEMO, DRILL_MARK, LIVE
 
 MARK_DEMO: Final = "【演示】"
-MARK_DRILL: Final = "【演练】"
+MARK_DRILL: Final = DRILL_MARK
 
 
 def mark(world: str) -> str:

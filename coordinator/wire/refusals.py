@@ -280,6 +280,10 @@ DOES_NOT_FIT: Final = {
         "{world} 是演练：台账和整改只记在真实环境里",
         "{world} is a drill: what was practised is put on record in the real world alone",
     ),
+    "no_drill_in_drill": Text(
+        "{world} 本身就是演练：演练只能从真实环境发邀请",
+        "{world} is a drill itself: invitations to a drill go out from the real world alone",
+    ),
     "not_held_yet": Text(
         "{held} 还没有到，演完再登记", "{held} is still to come: record it once it was held"
     ),

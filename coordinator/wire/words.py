@@ -314,6 +314,14 @@ CONCERNS: Final = {
         "整改 {key} 到期，现为{stage:stage}", "Due and {stage:stage}: corrective action {key}"
     ),
     "report_overdue": Text("情况报告超时未报", "A situation report is overdue"),
+    "drill_coming": Text(
+        "{mark}《{name}》{begins} 开始（{drill}，不是实战），请入席点名",
+        "{mark} {name_en} begins {begins} ({drill}, not for real): take your seat",
+    ),
+    "drill_open": Text(
+        "{mark}《{name}》已打开（{drill}，不是实战），请入席",
+        "{mark} {name_en} is open ({drill}, not for real): take your seat",
+    ),
     "handover_late": Text("到点无人接班", "The shift has begun and nobody has taken over"),
     "help_wanted": Text("求助：缺{need:need}（{by}）", "Help wanted: {need:need} ({by})"),
 }

@@ -23,6 +23,7 @@ from coordinator.drills.corrective import Corrective
 from coordinator.drills.lockstep import WORLD
 from coordinator.drills.schema import Document
 from coordinator.drills.script import Script
+from coordinator.drills.seats import held_from
 
 PRACTISED_FILE = "after.json"
 
@@ -58,7 +59,6 @@ class After(msgspec.Struct, frozen=True):
 def after(script: Script, review: AfterAction, areas: AreaRegister, began: datetime | None) -> After:
     """`began`: by the server's clock."""
     document, score = script.document, review.score
-    paths = [areas.path(place) for place in document.places]
     return After(
         world=score.world,
         script=document.id,
@@ -67,7 +67,7 @@ def after(script: Script, review: AfterAction, areas: AreaRegister, began: datet
         kind=document.kind.value,
         hazard=practised(document),
         places=document.places,
-        area=next(area for area in paths[0] if all(area in path for path in paths)),
+        area=held_from(areas, document.places),
         held=None if score.world == WORLD else began,
         began=score.began or document.start,
         grade=score.grade.value if score.grade else "",

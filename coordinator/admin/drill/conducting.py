@@ -9,9 +9,9 @@ from pathlib import Path
 
 import structlog
 
-from coordinator.admin.drill.plan import OVER_FILE, DrillPlan, read_playbook, read_script
+from coordinator.admin.drill.plan import BEGAN_FILE, OVER_FILE, DrillPlan, read_playbook, read_script
 from coordinator.domain.command import Command
-from coordinator.domain.drill import Phase, the_drill
+from coordinator.domain.drill import OVER, the_drill
 from coordinator.drills.conductor import Conductor
 from coordinator.drills.lockstep import prepare
 from coordinator.engine.coordinator import Coordinator
@@ -29,24 +29,31 @@ async def prepared(
     await event_log.put_blob(script.digest, script.json)
     digest = await coordinator.shelf.publish(playbook) if playbook is not None else ""
     await _done(coordinator, prepare(script, coordinator.root, plan.rate))
-    mark_when_over(coordinator, data / OVER_FILE)
+    mark_as_it_goes(coordinator, data)
     return Conductor(coordinator, event_log, script, digest, vault)
 
 
-def mark_when_over(coordinator: Coordinator, path: Path) -> None:
-    """As soon as the drill's log says so, and at once where it says so already."""
+def mark_as_it_goes(coordinator: Coordinator, directory: Path) -> None:
+    """That it has begun, and that it is over: as soon as the drill's log says so, and at once where it does already."""
 
     def look(scope: str) -> None:
         drill = the_drill(coordinator.reactors[coordinator.root].state)
-        if drill is None or drill.phase not in (Phase.ENDED, Phase.ABORTED) or path.exists():
+        if drill is None:
             return
-        try:
-            path.touch(mode=0o600)
-        except OSError as full:  # the next change, or the next start, tries again
-            log.warning("that the drill is over cannot be noted", why=str(full))
+        _mark(directory / BEGAN_FILE, drill.began is not None)
+        _mark(directory / OVER_FILE, drill.phase in OVER)
 
     coordinator.on_change(look)
     look(coordinator.root)
+
+
+def _mark(path: Path, so: bool) -> None:
+    if not so or path.exists():
+        return
+    try:
+        path.touch(mode=0o600)
+    except OSError as full:  # the next change, or the next start, tries again
+        log.warning("how far the drill is cannot be noted", what=path.name, why=str(full))
 
 
 async def _done(coordinator: Coordinator, command: Command) -> None:

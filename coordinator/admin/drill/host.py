@@ -19,6 +19,7 @@ from typing import Final
 import msgspec
 import structlog
 
+from coordinator.admin.drill.inviting import keep_inviting
 from coordinator.admin.drill.live_watch import Live
 from coordinator.admin.drill.plan import (
     CLOSED_FILE,
@@ -29,6 +30,7 @@ from coordinator.admin.drill.plan import (
     folder_of,
     open_drills,
     read_drill,
+    registers_of,
     wanted_drills,
 )
 from coordinator.admin.drill.real_orders import stop_for_real
@@ -40,7 +42,6 @@ from coordinator.admin.run.founding import read_plan
 from coordinator.admin.run.ports import port_is_free
 from coordinator.admin.run.supervisor import Supervisor
 from coordinator.store.keyfile import replace_private
-from coordinator.store.registers import RegisterCache, RegisterSet
 
 LOOK_SECONDS: Final = 0.3
 NO_CITY: Final = "hosted without the city: `pingji drill host`"
@@ -74,18 +75,28 @@ class DrillHost:
         lock = _only_host(folder)
         for directory in open_drills(self._data):
             (directory / RUNNING_FILE).unlink(missing_ok=True)  # of a host that was killed: nothing runs yet
+        inviting = asyncio.create_task(self._invite(), name="invitations to drills")
         try:
-            while True:
+            while not inviting.done():
                 self._look()
                 await asyncio.to_thread(open_due, self._data, datetime.now(UTC))
                 await asyncio.sleep(LOOK_SECONDS)
+            inviting.result()
         finally:
+            inviting.cancel()
             for directory, task in self._drills.items():
                 if directory not in self._stopping:
                     task.cancel()
             await to_its_end(asyncio.gather(*self._drills.values(), return_exceptions=True))
             self._drills.clear()
             os.close(lock)
+
+    async def _invite(self) -> None:
+        """Nobody, where there is no real world beside the drills."""
+        if self._live is None:
+            await asyncio.Event().wait()
+        else:
+            await keep_inviting(self._live, self._data)
 
     def _look(self) -> None:
         """What should run does, what should not is being stopped; what has failed says why and stays down."""
@@ -131,7 +142,7 @@ class DrillHost:
         watching: list[asyncio.Task[None]] = []
         try:
             await supervisor.start()
-            registers = await _registers(directory)
+            registers = await registers_of(directory)
             await issue_seats(directory, plan, registers, supervisor.urls[0])
             if self._live is not None:
                 stopping = stop_for_real(self._live, directory, registers, supervisor.urls[0])
@@ -237,15 +248,6 @@ def _only_host(folder: Path) -> int:
         os.close(lock)
         raise AlreadyHosted(str(folder)) from None
     return lock
-
-
-async def _registers(directory: Path) -> RegisterSet:
-    async def nowhere(digest: str) -> bytes | None:
-        return None
-
-    plan = read_plan(directory)
-    assert plan is not None  # laid together with the drill
-    return await RegisterCache(directory / "registers", nowhere).open(plan.digests)
 
 
 def _port_before(plan: DrillPlan, directory: Path) -> int:

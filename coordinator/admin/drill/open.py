@@ -55,8 +55,10 @@ def open_drill(
     port: int = 0,
     areas: str = "",
     under: AreaCode = "",
+    due: datetime | None = None,
 ) -> Path:
-    """Lay the drill's directory and give it. `at`: the world's time at the beginning, instead of the script's.
+    """Lay the drill's directory and give it. `at`: the world's time at the beginning, instead of the script's. `due`:
+    when it is to be started, for one of the calendar.
 
     Raises `ScriptRefused`, `NoGround`, `NotInStep`.
     """
@@ -78,6 +80,7 @@ def open_drill(
         call_real_people=document.players.call_real_people,
         host=host,
         port=port,
+        due=due,
     )
     world = WorldPlan(
         world="", rate=0, origin=at or document.start, sampled=sampled, **registers.digests._asdict()

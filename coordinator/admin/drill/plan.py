@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from coordinator.admin.run.founding import WorldPlan, write_plan
+from coordinator.admin.run.founding import WorldPlan, read_plan, write_plan
 from coordinator.admin.sample.world import SampledRegisters
 from coordinator.domain.text import Text
 from coordinator.drills import script as scripts
@@ -24,6 +24,7 @@ from coordinator.drills.script import Script
 from coordinator.playbook import library
 from coordinator.playbook.loader import Playbook
 from coordinator.store.keyfile import replace_private
+from coordinator.store.registers import RegisterCache, RegisterSet
 
 FOLDER: Final = "drills"
 PLAN_FILE: Final = "drill.json"
@@ -35,6 +36,8 @@ CLOSED_FILE: Final = "closed"
 """Its processes are not wanted any more; what it has written stays."""
 FAILED_FILE: Final = "failed"
 """Why its processes ended by themselves."""
+BEGAN_FILE: Final = "began"
+"""It has been started: who takes part in a raid may know of it."""
 OVER_FILE: Final = "over"
 """It has ended or was aborted: its processes may go on for who looks at it, but are not started again."""
 MOST_OF_A_DAY: Final = 999
@@ -55,6 +58,8 @@ class DrillPlan(msgspec.Struct, frozen=True):
     call_real_people: bool = False
     host: str = "127.0.0.1"
     port: int = 0
+    due: datetime | None = None
+    """When it is to be started, for one of the calendar."""
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -125,6 +130,17 @@ def read_script(directory: Path) -> Script:
 def read_playbook(directory: Path) -> Playbook | None:
     path = directory / PLAYBOOK_FILE
     return library.from_json(path.read_bytes()) if path.exists() else None
+
+
+async def registers_of(directory: Path) -> RegisterSet:
+    """Those it was laid with. Raises `OSError`, `BrokenRegister`."""
+
+    async def nowhere(digest: str) -> bytes | None:
+        return None
+
+    plan = read_plan(directory)
+    assert plan is not None  # laid together with the drill
+    return await RegisterCache(directory / "registers", nowhere).open(plan.digests)
 
 
 def read_running(directory: Path) -> Running | None:

@@ -156,7 +156,7 @@ def open_due(data: Path, now: datetime, lead: timedelta = LEAD) -> list[Path]:
 
 def _open(data: Path, entry: Entry, at: datetime) -> list[Path]:
     try:
-        directory = open_drill(data, str(_copy(data, entry.script)), host=entry.host, port=entry.port)
+        directory = open_drill(data, str(_copy(data, entry.script)), host=entry.host, port=entry.port, due=at)
     except Exception as wrong:  # whatever it is: the drills that are open go on
         why = str(wrong) or repr(wrong)
         log.error("a drill that is due cannot be opened", script=entry.script, at=str(at), why=why)

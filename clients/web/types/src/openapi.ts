@@ -1803,6 +1803,34 @@ export interface components {
             readonly name: "EndDrill";
         };
         /**
+         * EndInvitation
+         * @description The drill is over or closed: nobody is wanted there any more.
+         */
+        readonly EndInvitation: {
+            /** Area */
+            readonly area: string;
+            /** Drill */
+            readonly drill: string;
+        };
+        /**
+         * EndInvitationRequest
+         * @description The drill is over or closed: nobody is wanted there any more.
+         */
+        readonly EndInvitationRequest: {
+            readonly body: components["schemas"]["EndInvitation"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "EndInvitation";
+        };
+        /**
          * EndOperation
          * @description 终止, for the areas named.
          */
@@ -1892,7 +1920,7 @@ export interface components {
          * @description Stable, never reused; whether the same can succeed when sent again, and the words.
          * @enum {string}
          */
-        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_shift" | "bad_text" | "bad_tick" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "drill_stuck" | "due_in_past" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_not_yours" | "help_taken" | "in_step" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_duration" | "no_office" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_above" | "not_assigned_here" | "not_broken" | "not_done_yet" | "not_founded" | "not_held_yet" | "not_higher" | "not_higher_office" | "not_in_log" | "not_kept_there" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "only_outside_drills" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "same_office" | "self_approval" | "shift_outside" | "shifts_overlap" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "task_not_done" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_corrective" | "unknown_decline_code" | "unknown_facility" | "unknown_feed" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_item" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
+        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_shift" | "bad_text" | "bad_tick" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "drill_stuck" | "due_in_past" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_not_yours" | "help_taken" | "in_step" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_drill_in_drill" | "no_duration" | "no_office" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_above" | "not_assigned_here" | "not_broken" | "not_done_yet" | "not_founded" | "not_held_yet" | "not_higher" | "not_higher_office" | "not_in_log" | "not_kept_there" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "only_outside_drills" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "same_office" | "self_approval" | "shift_outside" | "shifts_overlap" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "task_not_done" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_corrective" | "unknown_decline_code" | "unknown_facility" | "unknown_feed" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_item" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
         /**
          * ErrorMessage
          * @description About a message that could not be carried out; `about` repeats its board or type.
@@ -2215,6 +2243,52 @@ export interface components {
          * @enum {string}
          */
         readonly InjectKind: "message" | "event" | "colour" | "blocked_road" | "silent_leader" | "network_cut" | "no_show" | "order" | "call";
+        /**
+         * InviteToDrill
+         * @description 演练邀请: these places have seats in that drill. Said twice, it is told once.
+         */
+        readonly InviteToDrill: {
+            /** Area */
+            readonly area: string;
+            /**
+             * Begins
+             * @description When it is to be started, if that is known.
+             * @default null
+             */
+            readonly begins?: string | null;
+            /** Drill */
+            readonly drill: string;
+            /**
+             * Lapses
+             * Format: date-time
+             * @description The invitation ends by itself then, should nobody end it.
+             */
+            readonly lapses: string;
+            /** Name En */
+            readonly name_en: string;
+            /** Name Zh */
+            readonly name_zh: string;
+            /** To */
+            readonly to: readonly string[];
+        };
+        /**
+         * InviteToDrillRequest
+         * @description 演练邀请: these places have seats in that drill. Said twice, it is told once.
+         */
+        readonly InviteToDrillRequest: {
+            readonly body: components["schemas"]["InviteToDrill"];
+            /**
+             * Key
+             * @description A UUID of version 7; or it stands in the header `Idempotency-Key`.
+             * @default null
+             */
+            readonly key?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly name: "InviteToDrill";
+        };
         /**
          * IssueGrant
          * @description Give a person a role on a part of the tree; kept in the log of the tree's root.
@@ -5389,7 +5463,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["BeginEpochRequest"] | components["schemas"]["ReopenScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["PublishPlaybookRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["PlanShiftsRequest"] | components["schemas"]["HandOverRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["ReturnTaskRequest"] | components["schemas"]["EscalateTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["AskForHelpRequest"] | components["schemas"]["AnswerHelpRequest"] | components["schemas"]["CloseHelpRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["ErasePersonRequest"] | components["schemas"]["RevealPhoneRequest"] | components["schemas"]["RecordPhonesFetchedRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"] | components["schemas"]["RecordDrillHeldRequest"] | components["schemas"]["TakeCorrectiveActionRequest"] | components["schemas"]["CompleteCorrectiveActionRequest"] | components["schemas"]["VerifyCorrectiveActionRequest"] | components["schemas"]["PrepareDrillRequest"] | components["schemas"]["StartDrillRequest"] | components["schemas"]["PauseDrillRequest"] | components["schemas"]["ResumeDrillRequest"] | components["schemas"]["SetSpeedRequest"] | components["schemas"]["AdvanceClockRequest"] | components["schemas"]["AbortDrillRequest"] | components["schemas"]["EndDrillRequest"] | components["schemas"]["TakeDrillRequest"] | components["schemas"]["AnswerRollCallRequest"] | components["schemas"]["FireInjectRequest"] | components["schemas"]["CallInjectRequest"] | components["schemas"]["SkipInjectRequest"] | components["schemas"]["ObserveRequest"];
+                readonly "application/json": components["schemas"]["FoundScopeRequest"] | components["schemas"]["BeginEpochRequest"] | components["schemas"]["ReopenScopeRequest"] | components["schemas"]["IssueGrantRequest"] | components["schemas"]["RevokeGrantRequest"] | components["schemas"]["PublishPlaybookRequest"] | components["schemas"]["DeclareOperationRequest"] | components["schemas"]["RaiseLevelRequest"] | components["schemas"]["LowerLevelRequest"] | components["schemas"]["EndOperationRequest"] | components["schemas"]["ApproveChangeRequest"] | components["schemas"]["RejectChangeRequest"] | components["schemas"]["RecallOperationRequest"] | components["schemas"]["ExtendOperationRequest"] | components["schemas"]["TransferCommandRequest"] | components["schemas"]["ConfirmBreakGlassRequest"] | components["schemas"]["UnfoldRequest"] | components["schemas"]["SignSwitchRequest"] | components["schemas"]["DeclareReadyRequest"] | components["schemas"]["AnswerConfirmedCallRequest"] | components["schemas"]["IssueOrderRequest"] | components["schemas"]["AcknowledgeOrderRequest"] | components["schemas"]["CallOutCrewRequest"] | components["schemas"]["AnswerRequest"] | components["schemas"]["DepartRequest"] | components["schemas"]["CheckInRequest"] | components["schemas"]["RelieveRequest"] | components["schemas"]["ReportHomeRequest"] | components["schemas"]["ReportLostRequest"] | components["schemas"]["ReportSafeRequest"] | components["schemas"]["CancelCallOutRequest"] | components["schemas"]["MoveTeamRequest"] | components["schemas"]["PlanShiftsRequest"] | components["schemas"]["HandOverRequest"] | components["schemas"]["ReportFacilityRequest"] | components["schemas"]["OrderConversionRequest"] | components["schemas"]["AddTaskRequest"] | components["schemas"]["AcknowledgeTaskRequest"] | components["schemas"]["StartTaskRequest"] | components["schemas"]["CompleteTaskRequest"] | components["schemas"]["CancelTaskRequest"] | components["schemas"]["ReturnTaskRequest"] | components["schemas"]["EscalateTaskRequest"] | components["schemas"]["CompleteRoutineRequest"] | components["schemas"]["ReportTallyRequest"] | components["schemas"]["ReportHazardRequest"] | components["schemas"]["CloseHazardRequest"] | components["schemas"]["SignReportRequest"] | components["schemas"]["AskForHelpRequest"] | components["schemas"]["AnswerHelpRequest"] | components["schemas"]["CloseHelpRequest"] | components["schemas"]["FallDueRequest"] | components["schemas"]["RecordDeliveryRequest"] | components["schemas"]["DestroyPersonalDataRequest"] | components["schemas"]["ErasePersonRequest"] | components["schemas"]["RevealPhoneRequest"] | components["schemas"]["RecordPhonesFetchedRequest"] | components["schemas"]["TakeOperationRequest"] | components["schemas"]["TakeReceiptsRequest"] | components["schemas"]["CloseDutiesRequest"] | components["schemas"]["RecordDrillHeldRequest"] | components["schemas"]["TakeCorrectiveActionRequest"] | components["schemas"]["CompleteCorrectiveActionRequest"] | components["schemas"]["VerifyCorrectiveActionRequest"] | components["schemas"]["InviteToDrillRequest"] | components["schemas"]["EndInvitationRequest"] | components["schemas"]["PrepareDrillRequest"] | components["schemas"]["StartDrillRequest"] | components["schemas"]["PauseDrillRequest"] | components["schemas"]["ResumeDrillRequest"] | components["schemas"]["SetSpeedRequest"] | components["schemas"]["AdvanceClockRequest"] | components["schemas"]["AbortDrillRequest"] | components["schemas"]["EndDrillRequest"] | components["schemas"]["TakeDrillRequest"] | components["schemas"]["AnswerRollCallRequest"] | components["schemas"]["FireInjectRequest"] | components["schemas"]["CallInjectRequest"] | components["schemas"]["SkipInjectRequest"] | components["schemas"]["ObserveRequest"];
             };
         };
         readonly responses: {

@@ -1,0 +1,132 @@
+"""Players hear of a drill in the real world while it is open, of a raid once it has begun, of none that is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import msgspec
+import pytest
+from structlog.testing import capture_logs
+
+from coordinator.admin.drill.inviting import INVITED_FILE, bring_up_to_date, keep_inviting
+from coordinator.admin.drill.live_watch import Live
+from coordinator.admin.drill.open import open_drill
+from coordinator.admin.drill.plan import BEGAN_FILE, CLOSED_FILE, FAILED_FILE, OVER_FILE, RUNNING_FILE
+from coordinator.admin.drill.seats import CONTROL, SEATS_FILE, SUPERVISOR, Taken
+from coordinator.admin.run.founding import OPERATOR_TOKEN
+from coordinator.domain.access import Role
+from coordinator.domain.concern import Concern
+from tests.builders import CITY, DISTRICT, FIRST, GRID, SECOND, STREET
+from tests.drills import living
+
+SECRET = "token-of-the-drill"
+NOWHERE = "http://127.0.0.1:1"
+SEATS = [
+    Taken(CONTROL, Role.CONTROLLER, CITY, "control-1", SECRET),
+    Taken(SUPERVISOR, Role.CONTROLLER, CITY, "process:supervisor", SECRET),
+    Taken("observer", Role.OBSERVER, CITY, "d-observer-1", SECRET),
+    Taken(f"community:{FIRST}", Role.COMMUNITY, FIRST, f"d-{FIRST}-1", SECRET),
+    Taken(f"grid:{GRID}", Role.GRID, GRID, f"d-{GRID}-1", SECRET),
+    Taken(f"community:{SECOND}", Role.COMMUNITY, SECOND, f"d-{SECOND}-1", SECRET, simulated=True),
+]
+
+
+class City:
+    def __init__(self, live: living.Live, data: Path) -> None:
+        self.beside = Live(data, [NOWHERE, live.url])
+        self._coordinator = live.coordinator
+
+    def invitations(self) -> dict[str, Concern]:
+        found = self._coordinator.reactors[DISTRICT].state.concerns.values()
+        return {one.area: one for one in found if one.kind in ("drill_coming", "drill_open")}
+
+
+@pytest.fixture
+async def city(tmp_path: Path) -> AsyncIterator[City]:
+    async with living.living() as live:
+        (tmp_path / OPERATOR_TOKEN).write_text(await live.token(Role.OPERATOR, CITY))
+        yield City(live, tmp_path)
+
+
+def opened(data: Path, script: str = "communication-test", due: datetime | None = None) -> Path:
+    directory = open_drill(data, script, due=due)
+    (directory / SEATS_FILE).write_bytes(msgspec.json.encode(SEATS))
+    return directory
+
+
+async def test_who_has_a_seat_is_invited_once_it_is_open_and_until_it_is_over(
+    city: City, tmp_path: Path
+) -> None:
+    drill = opened(tmp_path)
+    await bring_up_to_date(city.beside, drill)
+    assert not city.invitations(), "there is no seat to take yet"
+    (drill / RUNNING_FILE).touch()
+    await bring_up_to_date(city.beside, drill)
+    assert set(city.invitations()) == {STREET, FIRST, GRID}, "observers where it is held from, and no team"
+    assert {one.kind for one in city.invitations().values()} == {"drill_open"}
+    (drill / INVITED_FILE).unlink()  # killed before it could note that
+    await bring_up_to_date(city.beside, drill)
+    assert len(city.invitations()) == 3
+    (drill / OVER_FILE).touch()
+    await bring_up_to_date(city.beside, drill)
+    assert not city.invitations()
+    await bring_up_to_date(city.beside, drill)
+    assert not city.invitations() and not (drill / INVITED_FILE).exists()
+
+
+@pytest.mark.parametrize("end", [CLOSED_FILE, FAILED_FILE])
+async def test_a_drill_that_is_closed_or_failed_wants_nobody(city: City, tmp_path: Path, end: str) -> None:
+    drill = opened(tmp_path)
+    (drill / RUNNING_FILE).touch()
+    await bring_up_to_date(city.beside, drill)
+    (drill / end).write_text("why")
+    await bring_up_to_date(city.beside, drill)
+    assert not city.invitations()
+
+
+async def test_one_of_the_calendar_says_when(city: City, tmp_path: Path) -> None:
+    drill = opened(tmp_path, due=datetime.now(UTC) + timedelta(minutes=30))
+    (drill / RUNNING_FILE).touch()
+    await bring_up_to_date(city.beside, drill)
+    assert {one.kind for one in city.invitations().values()} == {"drill_coming"}
+
+
+async def test_nobody_hears_of_a_raid_before_it_has_begun(city: City, tmp_path: Path) -> None:
+    raid = opened(tmp_path, "xianlin-night-raid", due=datetime.now(UTC))
+    (raid / RUNNING_FILE).touch()
+    await bring_up_to_date(city.beside, raid)
+    assert not city.invitations()
+    (raid / BEGAN_FILE).touch()
+    await bring_up_to_date(city.beside, raid)
+    assert {one.kind for one in city.invitations().values()} == {"drill_open"}
+
+
+async def test_no_token_of_the_drill_is_in_what_the_real_world_is_told(city: City, tmp_path: Path) -> None:
+    drill = opened(tmp_path)
+    (drill / RUNNING_FILE).touch()
+    await bring_up_to_date(city.beside, drill)
+    assert all(SECRET not in str(one) for one in city.invitations().values())
+
+
+async def test_a_city_that_is_away_is_told_when_it_is_back(city: City, tmp_path: Path) -> None:
+    drill = opened(tmp_path)
+    (drill / RUNNING_FILE).touch()
+    tries = 0
+
+    async def three_times(seconds: float) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 3:
+            raise asyncio.CancelledError
+
+    with capture_logs() as told, pytest.raises(asyncio.CancelledError):
+        await keep_inviting(Live(tmp_path, [NOWHERE]), tmp_path, three_times)
+    assert [one["log_level"] for one in told] == ["warning"], "said once"
+    with pytest.raises(aiohttp.ClientError):
+        await bring_up_to_date(Live(tmp_path, [NOWHERE]), drill)
+    await bring_up_to_date(city.beside, drill)
+    assert len(city.invitations()) == 3
