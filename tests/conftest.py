@@ -1,4 +1,4 @@
-"""Real servers for whoever needs one: started once, each on a directory of its own, ended by pid."""
+"""Real servers for whoever needs one, started once and ended by pid; and the order in which all tests are begun."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ import pytest
 
 from coordinator.store.embedded import EmbeddedServer, Role
 
+LATER = {"e2e": 2, "web": 3}
 _worlds = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The whole demo first, for it is longest and mostly waits; what starts processes last, small files at the end."""
+    items.sort(
+        key=lambda item: 0 if item.path.name == "test_demo.py" else LATER.get(item.path.parent.name, 1)
+    )
 
 
 @pytest.fixture(scope="session")
