@@ -1,4 +1,4 @@
-"""The text of a CSV file as offices send it: gzipped or not, with the mark of a spreadsheet or without, never in GBK.
+"""The text of a file as offices send it: gzipped or not, with the mark of a spreadsheet or without, never in GBK.
 
 It reads bytes and says what is wrong with them as a whole; of rows and columns it knows nothing.
 """
@@ -23,11 +23,12 @@ class Unreadable(Exception):
         self.line, self.code, self.facts = line, code, facts
 
 
-def csv_text(source: Path | bytes | str) -> str:
-    """Raises `Unreadable`, whose code is one of `faults.FILE_FAULTS`."""
+def csv_text(source: Path | bytes | str, most_mb: int = 0) -> str:
+    """`most_mb`: instead of the usual. Raises `Unreadable`, whose code is one of `faults.FILE_FAULTS`."""
     if isinstance(source, str):
         return source
-    limit = LIMIT_MB * 2**20
+    limit_mb = most_mb or LIMIT_MB
+    limit = limit_mb * 2**20
     try:
         with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as stream:
             raw = stream.read(limit + 1)
@@ -39,7 +40,7 @@ def csv_text(source: Path | bytes | str) -> str:
     except (OSError, EOFError, zlib.error) as wrong:
         raise Unreadable(1, "file_unreadable", why=wrong) from wrong
     if len(raw) > limit:
-        raise Unreadable(1, "file_too_large", limit=LIMIT_MB)
+        raise Unreadable(1, "file_too_large", limit=limit_mb)
     return _decoded(raw)
 
 

@@ -17,7 +17,8 @@ Catalogue = Mapping[str, tuple[Text, Text]]
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One thing that is wrong, and where. `field` is empty when it is the line or the file as a whole."""
+    """One thing that is wrong, and where. `field` is empty when it is the line or the file as a whole; `line` is 0 in a
+    file whose parts are not lines."""
 
     file: str
     line: int
@@ -27,7 +28,7 @@ class Fault(msgspec.Struct, frozen=True):
     hint: Text
 
     def __str__(self) -> str:
-        where = ":".join(part for part in (self.file, str(self.line), self.field) if part)
+        where = ":".join(part for part in (self.file, str(self.line or ""), self.field) if part)
         return f"{where}: {self.reason.zh}（{self.hint.zh}）/ {self.reason.en} ({self.hint.en})"
 
 

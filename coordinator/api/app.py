@@ -17,9 +17,21 @@ from coordinator.api.calendar import get_calendar
 from coordinator.api.commands import post_command
 from coordinator.api.duty import get_duty
 from coordinator.api.headers import secure
-from coordinator.api.keys import AREAS, ENGINE, EXPORTS, PLANNING, RATES, REVIEWS, SCRIPTS, SOCKETS, STEPS
+from coordinator.api.keys import (
+    AREAS,
+    ENGINE,
+    EXPORTS,
+    OUTLINES,
+    PLANNING,
+    RATES,
+    REVIEWS,
+    SCRIPTS,
+    SOCKETS,
+    STEPS,
+)
 from coordinator.api.log import get_log
 from coordinator.api.openapi import PREFIX, get_openapi
+from coordinator.api.outlines import get_outlines
 from coordinator.api.pages import Pages
 from coordinator.api.people import get_people, get_phone, post_addresses
 from coordinator.api.plans import post_plan
@@ -41,6 +53,7 @@ from coordinator.live.port import Engine
 from coordinator.live.settings import LiveSettings
 from coordinator.live.socket import Sockets
 from coordinator.store.codes import Codes, MemoryCodes
+from coordinator.store.outlines import MemoryOutlines, Outlines
 from coordinator.wire.messages import MAX_FRAME
 
 
@@ -50,12 +63,14 @@ def make_app(
     codes: Codes | None = None,
     steps: Steps | None = None,
     scripts: Callable[[], Iterable[Document]] | None = None,
+    outlines: Outlines | None = None,
 ) -> web.Application:
     """To be served by an `AppRunner`. Its cleanup tells every client to come back elsewhere.
 
     `codes`: shared by all coordinators; left out, a sign-in code is good at this one only.
     `scripts`: what its calendar is of, asked each time; left out, those that come with the project.
     `steps`: moves the world of a drill in lock-step.
+    `outlines`: what the areas look like; left out, there are none.
     """
     app = web.Application(middlewares=[problems], client_max_size=MAX_FRAME)
     app[ENGINE] = engine
@@ -63,6 +78,7 @@ def make_app(
         app[STEPS] = steps
     app[SCRIPTS] = scripts or (lambda: [bundled(id).document for id in bundled_ids()])
     app[AREAS] = AreaIndexes()
+    app[OUTLINES] = outlines or MemoryOutlines()
     app[PLANNING] = asyncio.Lock()
     app[REVIEWS] = Reviews(engine)
     app[EXPORTS] = asyncio.Semaphore(4)
@@ -91,6 +107,7 @@ def make_app(
             web.post(f"{PREFIX}/commands", post_command),
             web.get(f"{PREFIX}/boards/{{key}}", get_board),
             web.get(f"{PREFIX}/areas", get_areas),
+            web.get(f"{PREFIX}/areas/{{code:[0-9]{{2,20}}}}/outlines", get_outlines),
             web.get(f"{PREFIX}/people", get_people),
             web.get(f"{PREFIX}/duty", get_duty),
             web.get(f"{PREFIX}/people/{{id}}/phone", get_phone),

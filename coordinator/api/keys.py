@@ -15,11 +15,13 @@ from coordinator.drills.schema import Document
 from coordinator.drills.steps import Steps
 from coordinator.live.port import Engine
 from coordinator.live.socket import Sockets
+from coordinator.store.outlines import Outlines
 
 ENGINE: Final = web.AppKey("engine", Engine)
 SOCKETS: Final = web.AppKey("sockets", Sockets)
 RATES: Final = web.AppKey("rates", Rates)
 AREAS: Final = web.AppKey("areas", AreaIndexes)
+OUTLINES: Final = web.AppKey("outlines", Outlines)
 REVIEWS: Final = web.AppKey("reviews", Reviews)
 EXPORTS: Final = web.AppKey("exports", asyncio.Semaphore)
 """Held by whoever takes a whole log as a file: a few at a time."""

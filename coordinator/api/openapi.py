@@ -64,6 +64,7 @@ def _paths() -> JsonObject:
         f"{PREFIX}/commands": {"post": _post_command()},
         f"{PREFIX}/boards/{{key}}": {"get": _get_board()},
         f"{PREFIX}/areas": {"get": _get_areas()},
+        f"{PREFIX}/areas/{{code}}/outlines": {"get": _get_outlines()},
         f"{PREFIX}/people": {"get": _get_people()},
         f"{PREFIX}/duty": {"get": _get_duty()},
         f"{PREFIX}/people/{{id}}/phone": {"get": _get_phone()},
@@ -166,15 +167,7 @@ def _post_command() -> JsonObject:
 
 def _get_playbook() -> JsonObject:
     described = _get("getPlaybook", "One published playbook, whole.", "boards", "PlaybookVersion")
-    described["parameters"] = [
-        {
-            "name": "digest",
-            "in": "path",
-            "required": True,
-            "description": "As an operation is pinned to it.",
-            "schema": {"type": "string", "maxLength": 80},
-        }
-    ]
+    described["parameters"] = [_in_path("digest", "As an operation is pinned to it.", 80)]
     return described
 
 
@@ -271,15 +264,7 @@ def _get_text() -> JsonObject:
         "getText", "What is kept under a reference, for who may watch its place.", "texts", "Words"
     )
     described["responses"]["200"]["content"] |= _pictures()
-    described["parameters"] = [
-        {
-            "name": "ref",
-            "in": "path",
-            "required": True,
-            "description": "As it stands on a board.",
-            "schema": {"type": "string", "maxLength": 120},
-        }
-    ]
+    described["parameters"] = [_in_path("ref", "As it stands on a board.", 120)]
     return described
 
 
@@ -313,6 +298,14 @@ def _get_areas() -> JsonObject:
     return described
 
 
+def _get_outlines() -> JsonObject:
+    summary = "What an area and those right below it look like on a map, as far as it is known."
+    described = _get("getOutlines", summary, "boards", "AreaOutlines")
+    described["parameters"] = [_in_path("code", "Of the area.", 20)]
+    described["responses"]["304"] = {"description": "As it was."}
+    return described
+
+
 def _get_log() -> JsonObject:
     described = _get("getLog", "The log of a scope as it may be read, page by page.", "past", "LogPage")
     described["description"] = "Names no person. With `format` a file of everything that fits, as it is read."
@@ -330,13 +323,7 @@ def _get_calendar() -> JsonObject:
         "default": {"$ref": "#/components/responses/Problem"},
     }
     described["parameters"] = [
-        {
-            "name": "feed",
-            "in": "path",
-            "required": True,
-            "description": "The feed's own secret, which opens nothing else. A token is refused.",
-            "schema": {"type": "string", "maxLength": 120},
-        }
+        _in_path("feed", "The feed's own secret, which opens nothing else. A token is refused.", 120)
     ]
     return described
 
@@ -367,13 +354,7 @@ def _get_phone() -> JsonObject:
     summary = "The whole number of one person; that it was given goes on record before it is."
     described = _get("getPhone", summary, "people", "Phone")
     described["parameters"] = [
-        {
-            "name": "id",
-            "in": "path",
-            "required": True,
-            "description": "As boards have it.",
-            "schema": {"type": "string", "maxLength": 160},
-        },
+        _in_path("id", "As boards have it.", 160),
         *_query(PhoneQuery),
     ]
     return described
@@ -404,6 +385,11 @@ def _get_report() -> JsonObject:
         "content": _json(ref("ReviewGoesOn")),
     }
     return described
+
+
+def _in_path(name: str, description: str, longest: int) -> JsonObject:
+    schema = {"type": "string", "maxLength": longest}
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
 
 
 def _query(model: type[BaseModel]) -> list[JsonObject]:

@@ -14,6 +14,7 @@ from coordinator.api.boards import WholeBoard
 from coordinator.api.commands import CommandRequest
 from coordinator.api.duty import Duty
 from coordinator.api.log import LogPage
+from coordinator.api.outlines import AreaOutlines
 from coordinator.api.people import Addresses, AddressRequest, PeoplePage, Phone
 from coordinator.api.plans import Plan, PlanRequest
 from coordinator.api.playbooks import (
@@ -77,7 +78,7 @@ ANSWERS: Final = (
     Addresses,
 )
 
-RECORDS: Final = (Stepped, LogPage, Reviewables, ReviewGoesOn, OperationReport)
+RECORDS: Final = (AreaOutlines, Stepped, LogPage, Reviewables, ReviewGoesOn, OperationReport)
 
 REF: Final = "#/components/schemas/"
 PLAYBOOK: Final = "Playbook"

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from coordinator.admin.outlines.commands import outlines_app
 from coordinator.admin.say import Json, fail, say, write_json
 from coordinator.domain.area import Area
 from coordinator.wire.exits import Exit
 
 areas_app = typer.Typer(help="区域 areas", no_args_is_help=True)
+areas_app.add_typer(outlines_app, name="outlines")
 Data = Annotated[Path, typer.Option("--data", envvar="PINGJI_DATA", help="数据目录 data directory")]
 Seed = Annotated[int, typer.Option(help="种子 seed")]
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from coordinator.admin.drill.plan import DrillPlan, lay, seat_kinds
+from coordinator.admin.outlines.laid import OUTLINES_FILE
 from coordinator.admin.run.founding import WorldPlan, read_plan, sampled_registers
 from coordinator.admin.run.ground import NoGround, bundled_for
 from coordinator.admin.sample.world import SampledRegisters
@@ -85,7 +86,9 @@ def open_drill(
     world = WorldPlan(
         world="", rate=0, origin=at or document.start, sampled=sampled, **registers.digests._asdict()
     )
-    return lay(data, script, script.playbook(), registers, plan, world)
+    map_file = data / OUTLINES_FILE
+    outlines = map_file.read_bytes() if map_file.exists() and not areas else b""
+    return lay(data, script, script.playbook(), registers, plan, world, outlines)
 
 
 class NotInStep(Exception):

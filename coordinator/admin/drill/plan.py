@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from coordinator.admin.outlines.laid import OUTLINES_FILE
 from coordinator.admin.run.founding import WorldPlan, read_plan, write_plan
 from coordinator.admin.sample.world import SampledRegisters
 from coordinator.domain.text import Text
@@ -83,6 +84,7 @@ def lay(
     registers: SampledRegisters,
     plan: DrillPlan,
     world: WorldPlan,
+    outlines: bytes = b"",
 ) -> Path:
     """Write a new drill and give its directory. What it is called is chosen here: by the day and a number.
 
@@ -95,6 +97,8 @@ def lay(
         replace_private(draft / SCRIPT_FILE, script.json)
         if playbook is not None:
             replace_private(draft / PLAYBOOK_FILE, library.to_json(playbook))
+        if outlines:
+            replace_private(draft / OUTLINES_FILE, outlines)
         for number in range(1, MOST_OF_A_DAY):
             name = f"DRILL-{plan.opened:%Y%m%d}-{number}"
             write_plan(draft, registers, replace(world, world=name))

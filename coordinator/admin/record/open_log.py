@@ -1,4 +1,6 @@
-"""Opening a world's log or vault from a command: the configured server, the one that runs, or one started for now."""
+"""Opening a world's log, or what stands beside it, from a command: the configured server, the one that runs, or one
+started for now.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from coordinator.store.directory import running_url
 from coordinator.store.embedded import EmbeddedServer, Role
 from coordinator.store.keyfile import open_key
 from coordinator.store.log import LogUnavailable
+from coordinator.store.outlines import Outlines, RedisOutlines
 from coordinator.store.redis_log import RedisLog
 from coordinator.store.vault import Vault
 
@@ -59,6 +62,28 @@ async def open_vault(data: Path) -> AsyncIterator[Vault]:
         cells = RedisCells(await _start(data, stack), world)
         stack.push_async_callback(cells.close)
         yield Vault(cells, world, key)
+
+
+@asynccontextmanager
+async def open_outlines(data: Path) -> AsyncIterator[Outlines]:
+    """The outlines beside that log. Raises `StoreError`, `LogUnavailable`."""
+    settings, world = _settings(data)
+    async with AsyncExitStack() as stack:
+        url = settings.redis_url or running_url(data / Role.LOG.value)
+        if url:
+            outlines = RedisOutlines(url, world)
+            stack.push_async_callback(outlines.close)
+            try:
+                await outlines.get(["0"])
+            except LogUnavailable:
+                if settings.redis_url:
+                    raise
+            else:
+                yield outlines
+                return
+        outlines = RedisOutlines(await _start(data, stack), world)
+        stack.push_async_callback(outlines.close)
+        yield outlines
 
 
 async def _answering(url: str, world: str, key: bytes, stack: AsyncExitStack) -> Vault | None:

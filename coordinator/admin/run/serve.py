@@ -19,7 +19,8 @@ from aiohttp import web
 from coordinator.admin.drill.conducting import prepared
 from coordinator.admin.drill.plan import read_drill
 from coordinator.admin.drill.schedule import documents, with_bundled
-from coordinator.admin.run.founding import found, open_registers, read_plan
+from coordinator.admin.outlines.laid import found_outlines
+from coordinator.admin.run.founding import found, founded_with, open_registers, read_plan
 from coordinator.api.app import make_app
 from coordinator.domain.world import is_drill
 from coordinator.drills.steps import Steps
@@ -31,6 +32,7 @@ from coordinator.store.codes import RedisCodes
 from coordinator.store.invented import invented
 from coordinator.store.keyfile import open_key
 from coordinator.store.living import Living
+from coordinator.store.outlines import RedisOutlines
 from coordinator.store.redis_log import RedisLog
 from coordinator.store.roster import Roster
 from coordinator.store.snapshots import Snapshots
@@ -60,6 +62,10 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
         )
         stack.push_async_callback(event_log.close)
         registers = await open_registers(event_log, settings.data, settings.world)
+        outlines = RedisOutlines(settings.redis_url, settings.world)
+        stack.push_async_callback(outlines.close)
+        if await founded_with(event_log) is None:
+            await found_outlines(outlines, settings.data)
         jobs = JobQueue(settings.queue_url, settings.world)
         stack.push_async_callback(jobs.close)
         living = Living(settings.redis_url, settings.world, f"{socket.gethostname()}:{os.getpid()}")
@@ -96,7 +102,12 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
         codes = RedisCodes(settings.queue_url, settings.world)
         stack.push_async_callback(codes.close)
         app = make_app(
-            coordinator, settings.live, codes, steps, lambda: with_bundled(documents(settings.data))
+            coordinator,
+            settings.live,
+            codes,
+            steps,
+            lambda: with_bundled(documents(settings.data)),
+            outlines,
         )
         runner = web.AppRunner(app, handle_signals=False, access_log=None)
         await runner.setup()

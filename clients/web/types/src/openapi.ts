@@ -21,6 +21,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/areas/{code}/outlines": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What an area and those right below it look like on a map, as far as it is known. */
+        readonly get: operations["getOutlines"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/asyncapi.json": {
         readonly parameters: {
             readonly query?: never;
@@ -901,6 +918,17 @@ export interface components {
          * @enum {string}
          */
         readonly AreaLevel: "province" | "city" | "district" | "street" | "community" | "grid" | "building";
+        /**
+         * AreaOutlines
+         * @description What an area looks like on a map. For the eye alone: nothing is measured or decided by it.
+         */
+        readonly AreaOutlines: {
+            readonly area: string;
+            readonly below: readonly components["schemas"]["OutlineShape"][];
+            readonly own: components["schemas"]["OutlineShape"] | null;
+            readonly per_degree: number;
+            readonly sources: readonly string[];
+        };
         /** AreaPage */
         readonly AreaPage: {
             /** Areas */
@@ -2709,6 +2737,14 @@ export interface components {
          * @enum {string}
          */
         readonly Outcome: "came" | "not_needed";
+        /**
+         * OutlineShape
+         * @description One area. What is inside an odd number of rings is inside the area.
+         */
+        readonly OutlineShape: {
+            readonly code: string;
+            readonly rings: readonly (readonly number[])[];
+        };
         /**
          * Overridden
          * @description Lowered or ended, or declared ready, against a condition: what was said for it.
@@ -5391,6 +5427,37 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["AreaPage"];
                 };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getOutlines: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Of the area. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What an area and those right below it look like on a map, as far as it is known. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AreaOutlines"];
+                };
+            };
+            /** @description As it was. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             readonly default: components["responses"]["Problem"];
         };
