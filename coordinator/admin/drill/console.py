@@ -6,6 +6,7 @@ It reads the drill's record on this machine, and gives its orders over the drill
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import termios
 import tty
@@ -15,12 +16,13 @@ from pathlib import Path
 from typing import Final
 
 import aiohttp
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.live import Live
 
 from coordinator.admin.drill.control import Control, control_of, give
-from coordinator.admin.drill.desk import desk, draw
-from coordinator.admin.drill.keys import QUIT, Keys, Order
+from coordinator.admin.drill.desk import above, desk, draw
+from coordinator.admin.drill.fitting import fitted, rows_left
+from coordinator.admin.drill.keys import ESCAPE, LEAVE, QUIT, Keys, Order, Typed, done
 from coordinator.admin.drill.record import DrillRecord, open_record
 from coordinator.admin.drill.seats import desks_of
 from coordinator.admin.drill.unwatched import read_unwatched
@@ -30,39 +32,46 @@ from coordinator.store.log import LogUnavailable
 from coordinator.wire.words import Language
 
 LOOK_SECONDS: Final = 0.3
+CHUNK: Final = 4096
 
 
 async def run_console(directory: Path, lang: Language) -> None:
     """Until it is left by `q`; where nobody can press keys, until it is cancelled."""
-    control, said = control_of(directory), ""
+    control, zh, said = control_of(directory), lang == "zh", ""
     async with open_record(directory) as record, _pressed() as pressed:
         keys = Keys([inject.key for inject in record.script.document.injects])
         screen = console()
         with Live(console=screen, auto_refresh=False, screen=screen.is_terminal) as live:
             while True:
-                foot = f"{keys.line(lang == 'zh')}   {said}"
-                live.update(await _look(record, directory, lang, foot), refresh=True)
-                key = await _next(pressed)
-                order = keys.press(key) if key else None
-                if order is None:
-                    continue
-                if order.name == QUIT:
-                    return
-                said = await _carry_out(control, order)
+                foot = [said, keys.line(zh)] if said else [keys.line(zh)]
+                live.update(await _look(record, directory, lang, screen, foot), refresh=True)
+                for key in await _next(pressed):
+                    order = keys.press(key)
+                    said = keys.complaint(zh) or said
+                    if order is None:
+                        continue
+                    if order.name == QUIT:
+                        return
+                    said = await _carry_out(control, order, zh)
 
 
-async def _look(record: DrillRecord, directory: Path, lang: Language, foot: str) -> RenderableType:
+async def _look(
+    record: DrillRecord, directory: Path, lang: Language, screen: Console, foot: list[str]
+) -> RenderableType:
     try:
         await record.hear()
         now = await record.now()
     except LogUnavailable:
         now = None
-        foot = f"日志断开 the log is away   {foot}"
+        foot = ["日志断开" if lang == "zh" else "the log is away", *foot]
     seen = desk(record, now, desks_of(directory), lang)._replace(unwatched=read_unwatched(directory))
-    return draw(seen, record.script.document.start, lang, foot)
+    zone = record.script.document.start
+    if screen.is_terminal:
+        seen = fitted(seen, rows_left(screen, above(seen, zone, lang), foot))
+    return draw(seen, zone, lang, foot)
 
 
-async def _carry_out(control: Control, order: Order) -> str:
+async def _carry_out(control: Control, order: Order, zh: bool) -> str:
     """What came of it, in words."""
     try:
         await give(control, order.name, order.body)
@@ -70,29 +79,40 @@ async def _carry_out(control: Control, order: Order) -> str:
         return str(refused)
     except (aiohttp.ClientError, TimeoutError) as away:
         return f"协调进程不可达 not to be reached: {away}"
-    return "✓"
+    return done(order, zh)
 
 
-async def _next(pressed: asyncio.Queue[str]) -> str:
+async def _next(pressed: asyncio.Queue[str]) -> list[str]:
+    """All that has been pressed by now: a word comes whole, from a paste or an input method."""
     try:
         async with asyncio.timeout(LOOK_SECONDS):
-            return await pressed.get()
+            keys = [await pressed.get()]
     except TimeoutError:
-        return ""
+        return []
+    while not pressed.empty():
+        keys.append(pressed.get_nowait())
+    return keys
 
 
 @asynccontextmanager
 async def _pressed() -> AsyncIterator[asyncio.Queue[str]]:
-    """Characters as they are typed. The terminal is given back as it was."""
+    """Characters as they are typed. The terminal is given back as it was.
+
+    Read from the descriptor: a buffered reader keeps back what came together with the first character.
+    """
     pressed: asyncio.Queue[str] = asyncio.Queue()
     if not sys.stdin.isatty():
         yield pressed
         return
     loop, stdin = asyncio.get_running_loop(), sys.stdin.fileno()
     before = termios.tcgetattr(stdin)
+    typed = Typed()
 
     def read() -> None:
-        for key in sys.stdin.read(1):
+        came = os.read(stdin, CHUNK)
+        if not came:  # the terminal is gone
+            loop.remove_reader(stdin)
+        for key in typed.heard(came) if came else (ESCAPE, LEAVE):
             pressed.put_nowait(key)
 
     tty.setcbreak(stdin)

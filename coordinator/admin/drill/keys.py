@@ -5,12 +5,14 @@ Whatever cannot be taken back asks first: aborting needs the stop word, ending a
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from coordinator.domain.drill import FASTEST
 
 QUIT: Final = "quit"
+LEAVE: Final = "q"
 ENTER: Final = "\r\n"
 RUB_OUT: Final = "\x7f\b"
 ESCAPE: Final = "\x1b"
@@ -28,7 +30,7 @@ AT_ONCE: Final = {
     "s": Order("StartDrill"),
     "p": Order("PauseDrill"),
     "r": Order("ResumeDrill"),
-    "q": Order(QUIT),
+    LEAVE: Order(QUIT),
 }
 ASKS: Final = {
     "i": ("发出第几条情况", "fire inject number"),
@@ -37,10 +39,47 @@ ASKS: Final = {
     "a": ("停止口令", "stop word"),
     "e": ("结束？输入 y", "end? type y"),
 }
+NOT_DONE: Final = {
+    "i": ("没有这条情况：写它的编号 # 或代号", "no such inject: give its number or its key"),
+    "k": ("没有这条情况：写它的编号 # 或代号", "no such inject: give its number or its key"),
+    "v": (f"倍速须大于 0、不超过 {FASTEST}", f"a speed is above 0 and at most {FASTEST}"),
+    "a": ("未写口令，演练继续", "no stop word: the drill goes on"),
+    "e": ("未结束：结束须输入 y", "not ended: that takes a y"),
+}
+"""Why what was typed came to nothing."""
+DONE: Final = {
+    "StartDrill": ("已开始", "started"),
+    "PauseDrill": ("已暂停", "paused"),
+    "ResumeDrill": ("已继续", "goes on"),
+    "SetSpeed": ("倍速", "speed"),
+    "CallInject": ("已发出", "fired"),
+    "SkipInject": ("已跳过", "skipped"),
+    "AbortDrill": ("已中止", "aborted"),
+    "EndDrill": ("已结束", "ended"),
+}
 HELP: Final = (
     "s 开始  p 暂停  r 继续  v 倍速  i 发出  k 跳过  a 中止  e 结束  q 离开",
     "s start  p pause  r resume  v speed  i inject  k skip  a abort  e end  q leave",
 )
+
+
+def done(order: Order, zh: bool) -> str:
+    """What a person is told when the drill took it."""
+    what = order.body.get("inject", order.body.get("rate", ""))
+    return f"✓ {DONE[order.name][0 if zh else 1]} {what}".rstrip()
+
+
+class Typed:
+    """Characters out of what a terminal sends; a character may come in two parts."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+
+    def heard(self, came: bytes) -> str:
+        """Empty for an arrow or a function key: their letters, behind an escape, are no orders."""
+        if len(came) > 1 and came.startswith(ESCAPE.encode()):
+            return ""
+        return self._decoder.decode(came)
 
 
 class Keys:
@@ -50,6 +89,7 @@ class Keys:
         self._injects = injects
         self._asking = ""
         self._typed = ""
+        self._failed = ""
 
     def line(self, zh: bool) -> str:
         """What stands at the foot of the screen."""
@@ -57,8 +97,13 @@ class Keys:
             return HELP[0] if zh else HELP[1]
         return f"{ASKS[self._asking][0 if zh else 1]}: {self._typed}"
 
+    def complaint(self, zh: bool) -> str:
+        """Why the last key gave no order though a line was sent off; else empty."""
+        return NOT_DONE[self._failed][0 if zh else 1] if self._failed else ""
+
     def press(self, key: str) -> Order | None:
         """One character. Gives an order once there is one."""
+        self._failed = ""
         if not self._asking:
             if key in ASKS:
                 self._asking = key
@@ -66,7 +111,9 @@ class Keys:
         if key in ENTER:
             asked, typed = self._asking, self._typed.strip()
             self._asking = self._typed = ""
-            return self._order(asked, typed)
+            order = self._order(asked, typed)
+            self._failed = "" if order is not None else asked
+            return order
         if key == ESCAPE:
             self._asking = self._typed = ""
         elif key in RUB_OUT:

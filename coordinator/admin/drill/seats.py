@@ -6,7 +6,7 @@ Tokens are the drill's own, issued once by its own operator; a simulated seat's 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -88,10 +88,19 @@ def read_seats(directory: Path) -> list[Taken]:
     return msgspec.json.decode(path.read_bytes(), type=list[Taken]) if path.exists() else []
 
 
-def desks_of(directory: Path) -> set[AreaCode]:
-    """Areas of the seats that somebody takes, people or simulated teams: those that answer the roll-call."""
+class Desks(NamedTuple):
+    """Areas of the seats that somebody takes: those that answer the roll-call."""
+
+    all: frozenset[AreaCode]
+    people: frozenset[AreaCode]
+    """Those where not only simulated teams sit."""
+
+
+def desks_of(directory: Path) -> Desks:
     control = (Role.CONTROLLER, Role.OBSERVER)
-    return {one.area for one in read_seats(directory) if one.role not in control}
+    taken = [one for one in read_seats(directory) if one.role not in control]
+    people = frozenset(one.area for one in taken if not one.simulated)
+    return Desks(frozenset(one.area for one in taken), people)
 
 
 def token_of(directory: Path, name: str) -> str:
