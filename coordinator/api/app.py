@@ -39,7 +39,7 @@ from coordinator.api.playbooks import get_difference, get_playbook, get_playbook
 from coordinator.api.practised import get_practised
 from coordinator.api.problems import problems
 from coordinator.api.rates import Rates
-from coordinator.api.reports import get_report, get_reports
+from coordinator.api.reports import get_arrivals, get_report, get_reports
 from coordinator.api.reviews import Reviews
 from coordinator.api.sign_in_codes import SignInCodes
 from coordinator.api.sign_out import post_sign_out
@@ -117,6 +117,7 @@ def make_app(
             web.get(f"{PREFIX}/log", get_log),
             web.get(f"{PREFIX}/reports", get_reports),
             web.get(f"{PREFIX}/reports/{{operation}}", get_report),
+            web.get(f"{PREFIX}/reports/{{operation}}/arrivals", get_arrivals),
             web.get(f"{PREFIX}/playbooks", get_playbooks),
             web.post(f"{PREFIX}/playbooks", post_playbook),
             web.get(f"{PREFIX}/playbooks/{{digest}}", get_playbook),

@@ -17,7 +17,7 @@ from coordinator.api.log import LogQuery
 from coordinator.api.people import PeopleQuery, PhoneQuery
 from coordinator.api.playbooks import DiffQuery
 from coordinator.api.practised import PractisedQuery
-from coordinator.api.reports import WRITERS, ReportQuery, ReportsQuery
+from coordinator.api.reports import WRITERS, PartQuery, ReportQuery, ReportsQuery
 from coordinator.api.schemas import JsonObject, component_schemas, ref
 from coordinator.api.texts import PhotoQuery
 from coordinator.domain import rules
@@ -74,6 +74,7 @@ def _paths() -> JsonObject:
         f"{PREFIX}/log": {"get": _get_log()},
         f"{PREFIX}/reports": {"get": _get_reports()},
         f"{PREFIX}/reports/{{operation}}": {"get": _get_report()},
+        f"{PREFIX}/reports/{{operation}}/arrivals": {"get": _get_arrivals()},
         f"{PREFIX}/playbooks": {
             "get": _get(
                 "getPlaybooks", "The published playbooks, by digest.", "boards", "PublishedPlaybooks"
@@ -375,11 +376,21 @@ def _get_reports() -> JsonObject:
 
 def _get_report() -> JsonObject:
     summary = "The report of one operation, from the log alone; while it goes on, as far as it has come."
-    described = _get("getReport", summary, "past", "OperationReport")
-    path = {"name": "operation", "in": "path", "required": True, "description": "Its id."}
-    described["parameters"] = [{**path, "schema": {"type": "string", "maxLength": 120}}, *_query(ReportQuery)]
+    described = _heard("getReport", summary, "OperationReport", ReportQuery)
     papers = {content: {"schema": {"type": "string"}} for _, content, _ in WRITERS.values()}
     described["responses"]["200"]["content"].update(papers)
+    return described
+
+
+def _get_arrivals() -> JsonObject:
+    return _heard("getArrivals", "How many had arrived by when, against target.", "Arrivals", PartQuery)
+
+
+def _heard(name: str, summary: str, schema: str, query: type[BaseModel]) -> JsonObject:
+    """Of one operation, from its record."""
+    described = _get(name, summary, "past", schema)
+    path = {"name": "operation", "in": "path", "required": True, "description": "Its id."}
+    described["parameters"] = [{**path, "schema": {"type": "string", "maxLength": 120}}, *_query(query)]
     described["responses"]["202"] = {
         "description": "The record is long and still being read: ask again.",
         "content": _json(ref("ReviewGoesOn")),

@@ -11,30 +11,32 @@ import asyncio
 from collections import OrderedDict
 from typing import Final
 
-from coordinator.domain.refusal import Refused
+from coordinator.domain.area import AreaCode
 from coordinator.live.port import Engine
-from coordinator.review.report import OperationReport, Reviewing
+from coordinator.review.part import Part
+from coordinator.review.report import Reviewing
 from coordinator.wire.board import BoardKey, BoardKind
 
 AT_ONCE: Final = 200
 """Entries heard before others get their turn: a few milliseconds."""
 PATIENCE: Final = 1.5
 """Seconds until whoever asks is told how far it is."""
-KEPT: Final = 8
-"""Operations whose reviews are kept; the one that was asked for longest ago is heard anew."""
+KEPT: Final = 256
+"""Reviews that are kept: of an operation, and of each part of it that its own office follows. A part's is as small as
+the part. The one that was asked for longest ago is heard anew."""
 
 
 class Hearing:
-    """One operation's review, and how far into each scope's log it has come."""
+    """The review of an operation or of a part of it, and how far into each scope's log it has come."""
 
-    def __init__(self, engine: Engine, operation: str) -> None:
+    def __init__(self, engine: Engine, operation: str, part: AreaCode) -> None:
         self._engine = engine
-        self._reviewing = Reviewing(operation)
-        self._board = BoardKey(BoardKind.OPERATION, operation)
+        self._reviewing = Reviewing(operation, Part(part, engine.registers.areas) if part else None)
+        self._board = _board(operation, part)
         self._heard: dict[str, int] = {}
         self._task: asyncio.Task[None] | None = None
 
-    async def report(self) -> OperationReport | None:
+    async def heard(self) -> Reviewing | None:
         """None: not yet; `read` and `of` say how far it is. Raises `Refused`."""
         task = self._task
         if task is None:
@@ -45,10 +47,7 @@ class Hearing:
         if self._task is task:
             self._task = None
         task.result()  # of whoever waited for it: half a record is no report
-        found = self._reviewing.report()
-        if found is None:
-            raise Refused("unknown_operation", operation=self._reviewing.operation)
-        return found
+        return self._reviewing
 
     @property
     def read(self) -> int:
@@ -68,19 +67,23 @@ class Hearing:
                 await asyncio.sleep(0)
 
 
+def _board(operation: str, part: AreaCode) -> BoardKey:
+    return BoardKey(BoardKind.OPERATION, f"{operation}@{part}" if part else operation)
+
+
 class Reviews:
-    """Of the operations that were asked for lately."""
+    """What was asked for lately."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._hearings: OrderedDict[tuple[str, tuple[int, ...]], Hearing] = OrderedDict()
+        self._hearings: OrderedDict[tuple[BoardKey, tuple[int, ...]], Hearing] = OrderedDict()
 
-    def of(self, operation: str) -> Hearing:
+    def of(self, operation: str, part: AreaCode = "") -> Hearing:
         """A log that began a new epoch is heard from its beginning: what was lost must not be in the figures."""
-        parts = self._engine.parts(BoardKey(BoardKind.OPERATION, operation))
-        key = operation, tuple(self._engine.cursor(part).epoch for part in parts)
+        board = _board(operation, part)
+        key = board, tuple(self._engine.cursor(scope).epoch for scope in self._engine.parts(board))
         if key not in self._hearings:
-            self._hearings[key] = Hearing(self._engine, operation)
+            self._hearings[key] = Hearing(self._engine, operation, part)
             if len(self._hearings) > KEPT:
                 self._hearings.popitem(last=False)
         self._hearings.move_to_end(key)

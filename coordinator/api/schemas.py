@@ -25,7 +25,7 @@ from coordinator.api.playbooks import (
 )
 from coordinator.api.practised import Practised
 from coordinator.api.problems import Problem
-from coordinator.api.reports import Reviewables, ReviewGoesOn
+from coordinator.api.reports import Arrivals, Reviewables, ReviewGoesOn
 from coordinator.api.sign_in_codes import DeviceToken, RedeemRequest, SignInCode
 from coordinator.api.sign_out import SignedOut
 from coordinator.api.status import Me, Ready, Version
@@ -78,7 +78,7 @@ ANSWERS: Final = (
     Addresses,
 )
 
-RECORDS: Final = (AreaOutlines, Stepped, LogPage, Reviewables, ReviewGoesOn, OperationReport)
+RECORDS: Final = (AreaOutlines, Stepped, LogPage, Reviewables, ReviewGoesOn, OperationReport, Arrivals)
 
 REF: Final = "#/components/schemas/"
 PLAYBOOK: Final = "Playbook"

@@ -68,7 +68,9 @@ def snapshot(key: BoardKey, state: ScopeState, shape: Shape | None = None) -> tu
     entries: Entries = {entry: _row(state, area) for area, entry in shape.rows.items()}
     for section in shape.sections:
         for record_key, record in section.records(state):
-            entries[_entry(section.table, record_key, key.view)] = _show(section.table, record, key.view)
+            entries[_entry(section.table, record_key, key.view)] = _show(
+                section.table, section.shown(record), key.view
+            )
     return Cursor(state.epoch, state.position), entries
 
 
@@ -144,7 +146,7 @@ def delta(
             entry = _entry(section.table, change.key, key.view)
             belongs = section.belongs(change.record)
             if belongs and not change.gone:
-                changed[entry] = _show(section.table, change.record, key.view)
+                changed[entry] = _show(section.table, section.shown(change.record), key.view)
             elif belongs or section.had(change.record):
                 gone.append(entry)
     for area in seen.changes.get("rows", ()):

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from coordinator.domain.area import AreaCode, AreaLevel
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.scope import SCOPE_LEVELS, scope_of
 from coordinator.domain.state import ScopeState
 from coordinator.domain.table import Table
+from coordinator.domain.targets import targets_of
 from coordinator.wire.board import BoardKey, BoardKind, View
 
 Belongs = Callable[[Any], bool]
@@ -74,6 +77,11 @@ class Section:
     """All of them lie at or below this area; empty: anywhere."""
     leaves: Belongs | None = None
     """Which records may have stood here before they changed, though they still exist; None: none."""
+    narrow: Callable[[Any], Any] | None = None
+    """What of a record belongs here, where that is not all of it."""
+
+    def shown(self, record: Any) -> Any:
+        return self.narrow(record) if self.narrow is not None else record
 
     def had(self, record: Any) -> bool:
         """Whether a record that does not belong here may have done so."""
@@ -116,15 +124,23 @@ def _concerns(areas: AreaRegister, top: AreaCode, own: frozenset[AreaCode]) -> S
     return Section("concerns", belongs, under=top, leaves=lambda record: areas.within(record.area, top))
 
 
-def _operation(areas: AreaRegister, top: AreaCode, record: Any) -> bool:
-    """Running here or below."""
-    return not record.closed and any(
-        areas.within(target, top) or areas.within(top, target) for target in record.targets
-    )
+def _concerned(areas: AreaRegister, top: AreaCode, record: Any) -> bool:
+    """Whether an operation is one of this place: ordered for it, for all of it or for some of it."""
+    return bool(targets_of(top, record.targets, areas))
+
+
+def _running(areas: AreaRegister, top: AreaCode, record: Any) -> bool:
+    return not record.closed and _concerned(areas, top, record)
+
+
+def _own_targets(areas: AreaRegister, top: AreaCode, record: Any) -> Any:
+    """An operation as this place may know it: not what was ordered for others."""
+    return replace(record, targets=targets_of(top, record.targets, areas))
 
 
 def _pending(areas: AreaRegister, top: AreaCode, record: Any) -> bool:
-    return areas.within(record.area, top) or areas.within(top, record.area)
+    """Asked for here or below. What an office above asks for is told when it is ordered, to whom it is ordered."""
+    return areas.within(record.area, top)
 
 
 def shape_of(key: BoardKey, state: ScopeState) -> Shape:
@@ -146,14 +162,7 @@ def _whole(key: BoardKey, state: ScopeState) -> Shape:
             path = frozenset(_path(areas, key.subject))
             return Shape((Section("orders", _always, path),), {})
         case BoardKind.OPERATION:
-            sections = (
-                Section("operations", lambda one: one.id == key.subject),
-                Section("pending", lambda one: one.operation == key.subject),
-                Section("switches", lambda one: one.operation == key.subject),
-                Section("receipts", lambda one: one.operation == key.subject),
-                Section("standings", lambda one: one.operation == key.subject),
-            )
-            return Shape(sections, {})
+            return _operation(key, areas)
         case BoardKind.TEAM:
             return _team(key.subject, state)
         case BoardKind.RESPONDER:
@@ -183,7 +192,12 @@ def _area(key: BoardKey, areas: AreaRegister, scope: AreaCode) -> Shape:
     sections = [Section(table, _always, own) for table in PLACE_TABLES]
     sections += [
         _concerns(areas, top, own),
-        Section("operations", partial(_operation, areas, top), leaves=_always),
+        Section(
+            "operations",
+            partial(_running, areas, top),
+            leaves=_always,
+            narrow=partial(_own_targets, areas, top),
+        ),
         Section("pending", partial(_pending, areas, top)),
         Section("teams", _always, frozenset({top})),
     ]
@@ -199,6 +213,31 @@ def _below(key: BoardKey, areas: AreaRegister) -> Shape:
         return areas.within(record.area, top)
 
     return Shape(tuple(Section(table, belongs, under=top) for table in BELOW[key.kind]), {})
+
+
+def _operation(key: BoardKey, areas: AreaRegister) -> Shape:
+    """All of it for the office that declared it and those above; a part of it for an office below."""
+    id, part = key.operation
+    if not part:
+        sections = (
+            Section("operations", lambda one: one.id == id),
+            Section("pending", lambda one: one.operation == id),
+            Section("switches", lambda one: one.operation == id),
+            Section("receipts", lambda one: one.operation == id),
+            Section("standings", lambda one: one.operation == id),
+        )
+        return Shape(sections, {})
+    _path(areas, part)
+    own = Section(
+        "operations",
+        lambda one: one.id == id and _concerned(areas, part, one),
+        leaves=lambda one: one.id == id,
+        narrow=partial(_own_targets, areas, part),
+    )
+    switches = Section(
+        "switches", lambda one: one.operation == id and areas.within(one.area, part), under=part
+    )
+    return Shape((own, switches), {})
 
 
 def _team(team: str, state: ScopeState) -> Shape:
@@ -217,6 +256,12 @@ def _team(team: str, state: ScopeState) -> Shape:
     )
 
 
+def parts_within(top: AreaCode, areas: AreaRegister, scopes: Iterable[AreaCode]) -> list[AreaCode]:
+    """Scopes that have records of an area and of those below it. Raises `Refused("unknown_area")`."""
+    own = scope_of(areas, top)
+    return [scope for scope in scopes if scope == own or areas.within(scope, top)]
+
+
 def parts(key: BoardKey, areas: AreaRegister, scopes: Iterable[AreaCode]) -> list[str]:
     """Scopes that have a share in a board: its own; for an area above districts, those below it too, down to the last
     where it lists records; for orders, those above it, which give some; for what is not bound to one place (an
@@ -224,9 +269,8 @@ def parts(key: BoardKey, areas: AreaRegister, scopes: Iterable[AreaCode]) -> lis
     """
     known = list(scopes)
     if key.kind in BELOW:
-        own = scope_of(areas, key.subject)
-        found = [scope for scope in known if scope == own or areas.within(scope, key.subject)]
-        if own not in found:
+        found = parts_within(key.subject, areas, known)
+        if scope_of(areas, key.subject) not in found:
             raise Refused("unknown_area", area=key.subject)
         return found
     if key.kind in (BoardKind.AREA, BoardKind.ORDERS):

@@ -1,4 +1,5 @@
-"""Targets: a level for each target area, and what becomes of them when some areas are raised, lowered or ended."""
+"""Targets: a level for each target area, what becomes of them when some areas are raised, lowered or ended, and which
+of them concern one part of the tree."""
 
 from __future__ import annotations
 
@@ -28,6 +29,15 @@ def retarget(
                 result.pop(other, None)
         result[area] = level
     return result
+
+
+def targets_of(part: AreaCode, targets: Targets, areas: AreaRegister) -> dict[AreaCode, ResponseLevel | None]:
+    """Those that concern a part of the tree: in it, or above it. What was ordered for others is not among them."""
+    return {
+        target: level
+        for target, level in targets.items()
+        if areas.within(target, part) or areas.within(part, target)
+    }
 
 
 def _beyond(theirs: ResponseLevel | None, level: ResponseLevel | None, raising: bool) -> bool:

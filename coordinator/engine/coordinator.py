@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from coordinator.boards import board as boards
 from coordinator.boards.board import DeltaView, Window
-from coordinator.boards.shape import Shape, parts, shape_of
+from coordinator.boards.shape import Shape, parts, parts_within, shape_of
 from coordinator.domain import rules
 from coordinator.domain.access import PROCESS, Actor, Role, may
 from coordinator.domain.change import DeclareOperation
@@ -367,9 +367,9 @@ class Coordinator:
 
     def parts(self, board: BoardKey) -> list[str]:
         if board.kind is BoardKind.OPERATION:
-            return [
-                scope for scope, reactor in self.reactors.items() if board.subject in reactor.state.operations
-            ]
+            id, own = board.operation
+            known = [scope for scope, reactor in self.reactors.items() if id in reactor.state.operations]
+            return parts_within(own, self.registers.areas, known) if own else known
         if board.kind is BoardKind.TEAM:
             team = self.registers.organisation.teams.get(board.subject)
             if team is None:

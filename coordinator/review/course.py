@@ -6,7 +6,7 @@ A curve has as many steps as a reader can tell apart, however long the night was
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -30,6 +30,7 @@ SERIES: Final = (
     "told",
     "signed",
     "ready",
+    "needed",
     "called",
     "answered",
     "arrived",
@@ -39,7 +40,8 @@ SERIES: Final = (
     "conversions_done",
     "gap",
 )
-"""All but `gap` only grow; `gap` is how many heads were missing then."""
+"""All but `gap` and `needed` only grow: `gap` is how many heads were missing then, `needed` how many were to be there
+by then, as the playbook has it; that goes on into the future."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -84,6 +86,8 @@ class Following:
         self._took: dict[str, dict[tuple[AreaCode, datetime], float]] = {"signed": {}, "ready": {}}
         self._arrived: set[str] = set()
         self._gaps: dict[str, int] = {}
+        self._needed: dict[str, list[tuple[datetime, int]]] = {}
+        """Post -> from when on how many more, or fewer, are to be there."""
         self._wanted: dict[str, FacilityState] = {}
 
     def hear(self, recorded: Recorded) -> None:
@@ -112,19 +116,31 @@ class Following:
                 self._facility(event, at)
 
     def course(self) -> Course:
-        times = [at for those in self._changes.values() for at, _ in those]
-        width = max(MINUTE, (max(times) - min(times)) / STEPS) if times else MINUTE
+        width = _width(at for those in self._changes.values() for at, _ in those)
         curves = {name: _steps(those, width) for name, those in self._changes.items()}
-        return Course(curves, self._branches())
+        needed = [change for those in self._needed.values() for change in those]
+        return Course(curves | {"needed": _steps(needed, _width(at for at, _ in needed))}, self._branches())
 
     def _switched(self, event: PlaceSwitched, at: datetime) -> None:
         if event.community and event.sign_by is not None:
             self._told[event.area, at] = event.area[:STREET]
             self._since[event.area] = at
             self._add("told", at, 1)
+        for post in event.posts_left:
+            self._need(post, 0, at, at)
+        for new in event.posts:
+            self._need(new.id, new.heads, at, new.by)
         self._add("tasks_opened", at, len(event.tasks))
         for one in event.conversions:
             self._want(one.facility, one.use.to, at)
+
+    def _need(self, post: str, heads: int, at: datetime, by: datetime) -> None:
+        """So many from `by` on; what was already due then was due, what was not is not asked any more."""
+        due = [change for change in self._needed.get(post, ()) if change[0] <= at]
+        more = heads - sum(number for _, number in due)
+        if more:
+            due.append((by if more > 0 else at, more))
+        self._needed[post] = due
 
     def _clock(self, which: str, area: AreaCode, at: datetime) -> None:
         since = self._since.get(area)
@@ -170,6 +186,12 @@ class Following:
 def _slow(branch: Branch) -> tuple[int, float, AreaCode]:
     done = branch.signed.count if branch.signed else 0
     return done - branch.places, -(branch.signed.p95 if branch.signed else 0.0), branch.area
+
+
+def _width(times: Iterable[datetime]) -> timedelta:
+    """Of one step, so that there are not too many."""
+    found = list(times)
+    return max(MINUTE, (max(found) - min(found)) / STEPS) if found else MINUTE
 
 
 def _steps(changes: Sequence[tuple[datetime, int]], width: timedelta) -> list[Step]:

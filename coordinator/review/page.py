@@ -62,6 +62,7 @@ class _Page:
             "",
             lines=[
                 f"{self._say('启动', 'Declared')}: {full_time(report.declared)} {targets}",
+                *self._only_part(),
                 f"{self._say('启动人 / 批准人', 'By / approved by')}: {report.declared_by} / "
                 f"{report.approved_by or '—'}",
                 f"{self._say('全部恢复平时', 'Everywhere normal')}: {closed}",
@@ -69,6 +70,13 @@ class _Page:
                 f"{self._say('预案', 'Playbook')}: {report.playbook[:16]}",
             ],
         )
+
+    def _only_part(self) -> list[str]:
+        report = self._report
+        if report.part == report.area:
+            return []
+        name = self._name(report.part)
+        return [self._say(f"本报告只含{name}", f"Of {name} alone")]
 
     def _hints(self) -> Block:
         found = self._report.hints

@@ -38,6 +38,7 @@ from coordinator.domain.task import TaskAdded, TaskCompleted, TasksFellOverdue
 from coordinator.domain.text import Text
 from coordinator.review import concerning, course
 from coordinator.review.course import Course
+from coordinator.review.part import Part
 from coordinator.review.summary import Summary, Telling
 
 ARRIVED: Final = ("on_post", "checked_in")
@@ -98,8 +99,11 @@ class OperationReport(msgspec.Struct):
     hazard: str
     playbook: str
     area: AreaCode
+    """Where it was declared."""
+    part: AreaCode
+    """What of it is told: everything in this part of the tree, nothing outside of it."""
     targets: dict[AreaCode, ResponseLevel | None]
-    """As first declared; the timeline has what followed."""
+    """As first declared, those that concern the part; the timeline has what followed."""
     declared: datetime
     declared_by: str
     approved_by: str
@@ -132,15 +136,18 @@ def report(log: Iterable[Recorded], operation: str) -> OperationReport | None:
 class Reviewing:
     """Hears a record, each scope in its order, and can be asked for the report at any time, also while it goes on."""
 
-    def __init__(self, operation: str) -> None:
+    def __init__(self, operation: str, own: Part | None = None) -> None:
+        """`own`: the part of the tree that is looked at; None: all of it."""
         self.operation = operation
+        self._own = own
         self._part = concerning.Following(operation)
         self._course = course.Following()
         self._telling = Telling()
         self._looking = _Looking()
 
     def hear(self, recorded: Recorded) -> None:
-        part = self._part.part(recorded.event)
+        seen = recorded.event if self._own is None else self._own.of(recorded.event)
+        part = self._part.part(seen) if seen is not None else None
         if part is None:
             return
         own = recorded._replace(event=part)
@@ -152,38 +159,41 @@ class Reviewing:
         """None as long as the operation has not been heard of."""
         if self._looking.declared is None:
             return None
-        return _report(self.operation, self._looking.declared, self._looking, self._telling, self._course)
+        return self._report(self._looking.declared)
 
+    def course(self) -> Course:
+        """As far as it has been heard; empty as long as nothing has."""
+        return self._course.course()
 
-def _report(
-    operation: str, declared: Recorded, looking: _Looking, telling: Telling, going: course.Following
-) -> OperationReport:
-    first = declared.event
-    assert isinstance(first, OperationDeclared | OperationTaken)
-    summary = telling.summary()
-    return OperationReport(
-        operation=operation,
-        world=declared.world,
-        hazard=first.hazard,
-        playbook=first.playbook,
-        area=first.area,
-        targets=dict(first.targets),
-        declared=declared.stamp.at,
-        declared_by=first.declared_by,
-        approved_by=first.approved_by,
-        closed=looking.closed,
-        summary=summary,
-        switched=len(looking.communities),
-        arrived=summary.time_to_arrive.count if summary.time_to_arrive else 0,
-        declines=dict(looking.declines.most_common()),
-        tasks=sorted(looking.task_lines(), key=lambda line: (-line.overdue, line.key)),
-        tallies=looking.tally_lines(),
-        hazards=sorted(looking.hazards.values(), key=lambda one: one.first),
-        reports_signed=looking.signed,
-        reports_overdue=looking.late_reports,
-        overridden=looking.overridden,
-        course=going.course(),
-    )
+    def _report(self, declared: Recorded) -> OperationReport:
+        looking = self._looking
+        first = declared.event
+        assert isinstance(first, OperationDeclared | OperationTaken)
+        summary = self._telling.summary()
+        return OperationReport(
+            operation=self.operation,
+            world=declared.world,
+            hazard=first.hazard,
+            playbook=first.playbook,
+            area=first.area,
+            part=self._own.area if self._own is not None else first.area,
+            targets=dict(first.targets),
+            declared=declared.stamp.at,
+            declared_by=first.declared_by,
+            approved_by=first.approved_by,
+            closed=looking.closed,
+            summary=summary,
+            switched=len(looking.communities),
+            arrived=summary.time_to_arrive.count if summary.time_to_arrive else 0,
+            declines=dict(looking.declines.most_common()),
+            tasks=sorted(looking.task_lines(), key=lambda line: (-line.overdue, line.key)),
+            tallies=looking.tally_lines(),
+            hazards=sorted(looking.hazards.values(), key=lambda one: one.first),
+            reports_signed=looking.signed,
+            reports_overdue=looking.late_reports,
+            overridden=looking.overridden,
+            course=self.course(),
+        )
 
 
 class _Looking:

@@ -45,7 +45,10 @@ class View(StrEnum):
 
 
 class BoardKey(NamedTuple):
-    """Written `KIND:SUBJECT`, with `@VIEW` behind where it is not the full one."""
+    """Written `KIND:SUBJECT`, with `@VIEW` behind where it is not the full one.
+
+    An operation's subject is its id, or `ID@AREA`: what of it concerns that part of the tree, and nothing else.
+    """
 
     kind: BoardKind
     subject: str
@@ -65,6 +68,12 @@ class BoardKey(NamedTuple):
         if not colon or not key.subject or len(text) > 200:
             raise ValueError(f"no board is called {text[:60]!r}")
         return key
+
+    @property
+    def operation(self) -> tuple[str, str]:
+        """Of an operation's board: which one, and the part of the tree it shows; empty: all of it."""
+        id, _, part = self.subject.partition("@")
+        return id, part
 
     def __str__(self) -> str:
         tail = "" if self.view is View.FULL else f"@{self.view.value}"

@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from coordinator.api import reviews
 from coordinator.api.rates import Rates
+from coordinator.domain.access import Actor, Role
 from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.operation import Operation
 from coordinator.domain.refusal import Refused
@@ -18,7 +20,7 @@ from coordinator.review.hints import hints
 from coordinator.review.report import OperationReport, report
 from tests.api.ask import ask
 from tests.live.serving import Served
-from tests.review.night import DISTRICT, FLOOD, QUAKE, T0, record
+from tests.review.night import COMMUNITY, DISTRICT, FLOOD, OTHER, QUAKE, T0, record
 
 STREET = "420107001"
 
@@ -39,6 +41,10 @@ def operation(id: str, minutes: int) -> Operation:
     )
 
 
+def for_one_community() -> Operation:
+    return replace(operation(FLOOD, 0), targets={COMMUNITY: ResponseLevel.III})
+
+
 @pytest.fixture
 async def looked_back(served: Served) -> Served:
     await served.engine.record(DISTRICT, record("LIVE"))
@@ -51,7 +57,10 @@ async def test_the_operations_of_ones_part_the_newest_first(looked_back: Served)
     assert [one["id"] for one in answered.json["operations"]] == [QUAKE, FLOOD]
     assert answered.json["operations"][0]["area_name"] == "青山区"
     below = await ask(looked_back, "GET", f"/api/v1/reports?area={STREET}")
-    assert below.json["operations"] == [], "they were declared above"
+    assert [one["targets"] for one in below.json["operations"]] == [{STREET: "III"}] * 2
+    looked_back.engine.ledger.declared = [for_one_community()]
+    beside = await ask(looked_back, "GET", f"/api/v1/reports?area={OTHER}")
+    assert beside.json["operations"] == [], "nothing was ordered for it"
 
 
 async def test_it_is_the_report_that_the_export_gives(looked_back: Served) -> None:
@@ -119,13 +128,47 @@ async def test_papers_are_marked_in_name_and_content(
 
 async def test_who_may_not(looked_back: Served) -> None:
     refused = await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}", token="grid-token")
-    assert refused.problem.code == "not_your_part"
+    assert refused.problem.code == "not_your_role"
     refused = await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}", token="unit-token")
     assert refused.problem.code == "not_your_role"
     assert (await ask(looked_back, "GET", "/api/v1/reports/op-x")).problem.code == "unknown_operation"
     assert (
         await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}?format=pdf")
     ).problem.code == "bad_message"
+
+
+STREET_DESK = Actor("street-1", Role.STREET, STREET, grant="g8")
+BESIDE = Actor("c2", Role.COMMUNITY, OTHER, grant="g9")
+
+
+async def test_a_street_looks_back_on_its_part_of_what_its_district_declared(looked_back: Served) -> None:
+    looked_back.engine.tokens |= {"street-token": STREET_DESK, "beside-token": BESIDE}
+    mine = (await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}", token="street-token")).json
+    assert (mine["part"], mine["area"], mine["switched"]) == (STREET, DISTRICT, 2)
+    whole = (await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}")).json
+    assert whole["part"] == DISTRICT
+    of_one = f"/api/v1/reports/{FLOOD}?area={COMMUNITY}"
+    assert (await ask(looked_back, "GET", of_one, token="street-token")).json["switched"] == 1
+    paper = await ask(looked_back, "GET", f"{of_one}&format=markdown", token="street-token")
+    assert "本报告只含" in paper.text and OTHER not in paper.text
+    looked_back.engine.ledger.declared = [for_one_community()]
+    for path in (f"/api/v1/reports/{FLOOD}", f"/api/v1/reports/{FLOOD}/arrivals"):
+        refused = await ask(looked_back, "GET", path, token="beside-token")
+        assert refused.problem.code == "not_your_part"
+        refused = await ask(looked_back, "GET", f"{path}?area={STREET}", token="beside-token")
+        assert refused.problem.code == "not_your_part"
+        refused = await ask(looked_back, "GET", f"{path}?area=429999", token="street-token")
+        assert refused.problem.code == "unknown_area"
+
+
+async def test_who_had_arrived_by_when_against_what_is_asked_for(looked_back: Served) -> None:
+    found = (await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}/arrivals")).json
+    assert [step["value"] for step in found["arrived"]] == [1]
+    assert [step["value"] for step in found["called"]] == [2]
+    assert found["needed"] == [], "nobody asked for posts that night"
+    assert "p1" not in str(found)
+    there = await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}/arrivals?area={OTHER}")
+    assert there.json["arrived"] == [] and there.json["part"] == OTHER
 
 
 async def test_the_list_is_counted_like_everything_one_asks_for(

@@ -14,7 +14,7 @@ from coordinator.boards import board as boards
 from coordinator.boards.shape import Shape, shape_of
 from coordinator.domain.state import ScopeState
 from coordinator.wire.board import START, Board, BoardKey, BoardKind, OutOfStep, View
-from tests.builders import DISTRICT, GRID, STREET
+from tests.builders import DISTRICT, FIRST, GRID, STREET
 from tests.laws import places
 from tests.laws.effort import effort
 from tests.laws.history import History
@@ -32,7 +32,11 @@ def board_keys(state: ScopeState) -> Iterator[BoardKey]:
         BoardKind.TEAM: [team.id for team in organisation.teams_of(STREET)],
         BoardKind.RESPONDER: state.registers.people.living_in(GRID),
         BoardKind.UNIT: list(organisation.units),
-        BoardKind.OPERATION: list(state.operations.positions()),
+        BoardKind.OPERATION: [
+            name
+            for one in state.operations.positions()
+            for name in (one, f"{one}@{STREET}", f"{one}@{FIRST}")
+        ],
     }
     for kind, names in subjects.items():
         for name in names:

@@ -368,6 +368,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/reports/{operation}/arrivals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How many had arrived by when, against target. */
+        readonly get: operations["getArrivals"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/sign-in-codes": {
         readonly parameters: {
             readonly query?: never;
@@ -956,6 +973,18 @@ export interface components {
             readonly placeholder: boolean;
             /** Type */
             readonly type: string;
+        };
+        /**
+         * Arrivals
+         * @description How many had arrived by when, against what the playbook asks for. Nobody appears in it.
+         */
+        readonly Arrivals: {
+            readonly arrived: readonly components["schemas"]["Step"][];
+            readonly called: readonly components["schemas"]["Step"][];
+            readonly needed: readonly components["schemas"]["Step"][];
+            readonly operation: string;
+            readonly part: string;
+            readonly since: string;
         };
         /**
          * AskForHelp
@@ -2663,6 +2692,7 @@ export interface components {
             readonly hints?: readonly components["schemas"]["Hint"][];
             readonly operation: string;
             readonly overridden: readonly components["schemas"]["Overridden"][];
+            readonly part: string;
             readonly playbook: string;
             readonly reports_overdue: number;
             readonly reports_signed: number;
@@ -5948,7 +5978,7 @@ export interface operations {
     readonly getReports: {
         readonly parameters: {
             readonly query?: {
-                /** @description Operations declared at or below it; left out: one's own part. */
+                /** @description Operations that concern it, also those declared above; left out: one's own part. */
                 readonly area?: string;
             };
             readonly header?: never;
@@ -5972,6 +6002,8 @@ export interface operations {
     readonly getReport: {
         readonly parameters: {
             readonly query?: {
+                /** @description The part of the tree that is looked at; left out: all of the operation that is one's own. */
+                readonly area?: string;
                 /** @description `html` is a page to print; it needs no network. */
                 readonly format?: "json" | "html" | "markdown" | "csv";
                 /** @description lang */
@@ -5996,6 +6028,42 @@ export interface operations {
                     readonly "text/csv": string;
                     readonly "text/html": string;
                     readonly "text/markdown": string;
+                };
+            };
+            /** @description The record is long and still being read: ask again. */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReviewGoesOn"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getArrivals: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The part of the tree that is looked at; left out: all of the operation that is one's own. */
+                readonly area?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Its id. */
+                readonly operation: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description How many had arrived by when, against target. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Arrivals"];
                 };
             };
             /** @description The record is long and still being read: ask again. */
