@@ -13,7 +13,7 @@ from coordinator.api.area_index import AreaIndexes
 from coordinator.api.areas import get_areas
 from coordinator.api.asyncapi import get_asyncapi
 from coordinator.api.boards import get_board
-from coordinator.api.calendar import get_calendar
+from coordinator.api.calendar import get_calendar, get_dates
 from coordinator.api.commands import post_command
 from coordinator.api.duty import get_duty
 from coordinator.api.headers import secure
@@ -25,6 +25,7 @@ from coordinator.api.keys import (
     PLANNING,
     RATES,
     REVIEWS,
+    SCHEDULED,
     SCRIPTS,
     SOCKETS,
     STEPS,
@@ -64,11 +65,13 @@ def make_app(
     steps: Steps | None = None,
     scripts: Callable[[], Iterable[Document]] | None = None,
     outlines: Outlines | None = None,
+    scheduled: Callable[[], Iterable[str]] = tuple,
 ) -> web.Application:
     """To be served by an `AppRunner`. Its cleanup tells every client to come back elsewhere.
 
     `codes`: shared by all coordinators; left out, a sign-in code is good at this one only.
     `scripts`: what its calendar is of, asked each time; left out, those that come with the project.
+    `scheduled`: ids of those that are opened by themselves.
     `steps`: moves the world of a drill in lock-step.
     `outlines`: what the areas look like; left out, there are none.
     """
@@ -77,6 +80,7 @@ def make_app(
     if steps is not None:
         app[STEPS] = steps
     app[SCRIPTS] = scripts or (lambda: [bundled(id).document for id in bundled_ids()])
+    app[SCHEDULED] = scheduled
     app[AREAS] = AreaIndexes()
     app[OUTLINES] = outlines or MemoryOutlines()
     app[PLANNING] = asyncio.Lock()
@@ -113,6 +117,7 @@ def make_app(
             web.get(f"{PREFIX}/people/{{id}}/phone", get_phone),
             web.post(f"{PREFIX}/people/addresses", post_addresses),
             web.get(f"{PREFIX}/drills/practised", get_practised),
+            web.get(f"{PREFIX}/drills/calendar", get_dates),
             web.get(f"{PREFIX}/drills/calendar/{{feed}}.ics", get_calendar),
             web.get(f"{PREFIX}/log", get_log),
             web.get(f"{PREFIX}/reports", get_reports),

@@ -27,6 +27,8 @@ EXPORTS: Final = web.AppKey("exports", asyncio.Semaphore)
 """Held by whoever takes a whole log as a file: a few at a time."""
 SCRIPTS: Final = web.AppKey[Callable[[], Iterable[Document]]]("scripts")
 """Drills that this place holds: those that come with the project, and its own."""
+SCHEDULED: Final = web.AppKey[Callable[[], Iterable[str]]]("scheduled")
+"""Ids of those that are opened by themselves when they fall due."""
 STEPS: Final = web.AppKey("steps", Steps)
 """Only in a drill in lock-step."""
 PLANNING: Final = web.AppKey("planning", asyncio.Lock)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from coordinator import __version__
 from coordinator.api.areas import AreaQuery
+from coordinator.api.calendar import CalendarQuery
 from coordinator.api.commands import IDEMPOTENCY_KEY
 from coordinator.api.duty import DutyQuery
 from coordinator.api.log import LogQuery
@@ -70,6 +71,7 @@ def _paths() -> JsonObject:
         f"{PREFIX}/people/{{id}}/phone": {"get": _get_phone()},
         f"{PREFIX}/people/addresses": {"post": _post_addresses()},
         f"{PREFIX}/drills/practised": {"get": _get_practised()},
+        f"{PREFIX}/drills/calendar": {"get": _get_dates()},
         f"{PREFIX}/drills/calendar/{{feed}}.ics": {"get": _get_calendar()},
         f"{PREFIX}/log": {"get": _get_log()},
         f"{PREFIX}/reports": {"get": _get_reports()},
@@ -326,6 +328,14 @@ def _get_calendar() -> JsonObject:
     described["parameters"] = [
         _in_path("feed", "The feed's own secret, which opens nothing else. A token is refused.", 120)
     ]
+    return described
+
+
+def _get_dates() -> JsonObject:
+    described = _get(
+        "getDrillDates", "When which drill is held next. Raids are not in it.", "boards", "DrillCalendar"
+    )
+    described["parameters"] = _query(CalendarQuery)
     return described
 
 

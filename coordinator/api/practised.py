@@ -45,6 +45,8 @@ class DrillHeld(BaseModel):
     grade: str
     points: int | None
     observed: int
+    ratings: dict[str, str]
+    """Capability -> P, S, M or U by HSEEP; one that was not rated is not among them."""
     simulated: bool
     """Nobody real took part: it counts for no street."""
 
@@ -109,6 +111,7 @@ async def get_practised(request: web.Request) -> web.Response:
             grade=one.grade,
             points=one.points,
             observed=one.observed,
+            ratings=one.ratings,
             simulated=one.simulated,
         )
         for one in here[:MOST]

@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from coordinator.api.areas import AreaPage
 from coordinator.api.boards import WholeBoard
+from coordinator.api.calendar import DrillCalendar
 from coordinator.api.commands import CommandRequest
 from coordinator.api.duty import Duty
 from coordinator.api.log import LogPage
@@ -58,6 +59,7 @@ FROM_SERVER: Final = (
 ANSWERS: Final = (
     AreaPage,
     Practised,
+    DrillCalendar,
     WholeBoard,
     SignedOut,
     Problem,

@@ -44,6 +44,7 @@ BELOW: Final = {
     BoardKind.PEOPLE: ("posts", "call_outs", "teams"),
     BoardKind.SITUATION: ("tallies", "hazards", "reports"),
     BoardKind.FACILITIES: ("facilities",),
+    BoardKind.CORRECTIVES: ("correctives",),
 }
 """Boards that list the records of an area and of all below it: a command post looks for the one that is late."""
 
@@ -156,7 +157,13 @@ def _whole(key: BoardKey, state: ScopeState) -> Shape:
     match key.kind:
         case BoardKind.AREA:
             return _area(key, areas, state.scope)
-        case BoardKind.TASKS | BoardKind.PEOPLE | BoardKind.SITUATION | BoardKind.FACILITIES:
+        case (
+            BoardKind.TASKS
+            | BoardKind.PEOPLE
+            | BoardKind.SITUATION
+            | BoardKind.FACILITIES
+            | BoardKind.CORRECTIVES
+        ):
             return _below(key, areas)
         case BoardKind.ORDERS:
             path = frozenset(_path(areas, key.subject))

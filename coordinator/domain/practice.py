@@ -23,6 +23,9 @@ from coordinator.domain.world import is_drill
 Grade = Literal["excellent", "good", "fair", "poor", ""]
 """优良中差; empty where it was broken off or nothing was observed."""
 
+Rating = Literal["P", "S", "M", "U"]
+"""HSEEP: performed without challenges, with some, with major ones, unable to be performed."""
+
 
 class Practice(msgspec.Struct, frozen=True, omit_defaults=True):
     """One drill that was held."""
@@ -41,6 +44,8 @@ class Practice(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of a hundred."""
     observed: int = 0
     """Share of what was to be seen that was, of a hundred."""
+    ratings: dict[str, str] = {}
+    """Capability -> how it was performed, by HSEEP: P, S, M or U. One that was not rated is not among them."""
     simulated: bool = False
     """Nobody real took part: a rehearsal trains no street."""
 
@@ -65,6 +70,7 @@ class RecordDrillHeld(Command):
     grade: Grade = ""
     points: int | None = Field(default=None, ge=0, le=100)
     observed: int = Field(default=0, ge=0, le=100)
+    ratings: Annotated[dict[Reason, Rating], Field(max_length=20)] = {}
     simulated: bool = False
 
 
@@ -93,6 +99,7 @@ def decide_record(state: ScopeState, order: RecordDrillHeld, ctx: Context) -> li
         grade=order.grade,
         points=order.points,
         observed=order.observed,
+        ratings=dict(order.ratings),
         simulated=order.simulated,
     )
     return [DrillRecorded(area=order.area, practice=practice)]

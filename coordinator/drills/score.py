@@ -24,6 +24,7 @@ from coordinator.drills.figures import Row, figures
 from coordinator.drills.matching import Outcome, Verdict, outcomes
 from coordinator.drills.schema import Document, Item
 from coordinator.drills.vocabulary import Capability, EvaluationArea
+from coordinator.wire import drill_words
 
 
 class Grade(StrEnum):
@@ -35,12 +36,7 @@ class Grade(StrEnum):
     POOR = "poor"
 
 
-GRADES: Final = {
-    Grade.EXCELLENT: Text("优", "Excellent"),
-    Grade.GOOD: Text("良", "Good"),
-    Grade.FAIR: Text("中", "Fair"),
-    Grade.POOR: Text("差", "Poor"),
-}
+GRADES: Final = {one: drill_words.GRADES[one.value] for one in Grade}
 LEAST: Final = ((Grade.EXCELLENT, 0.90), (Grade.GOOD, 0.80), (Grade.FAIR, 0.60), (Grade.POOR, 0.0))
 """Shares of all points that were observed; defaults that a place's own rule replaces."""
 
@@ -54,12 +50,7 @@ class Rating(StrEnum):
     U = "U"
 
 
-RATINGS: Final = {
-    Rating.P: Text("顺利完成", "Performed without challenges"),
-    Rating.S: Text("完成，有些困难", "Performed with some challenges"),
-    Rating.M: Text("完成，困难很大", "Performed with major challenges"),
-    Rating.U: Text("没能完成", "Unable to be performed"),
-}
+RATINGS: Final = {one: drill_words.RATINGS[one.value] for one in Rating}
 SOME: Final = 0.75
 MAJOR: Final = 0.40
 """Points from which a capability was performed with some, and with major, challenges."""

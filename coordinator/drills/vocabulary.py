@@ -13,6 +13,7 @@ import msgspec
 from coordinator.domain.access import Role
 from coordinator.domain.area import AreaLevel
 from coordinator.domain.text import Text
+from coordinator.wire import drill_words
 
 
 class DrillKind(StrEnum):
@@ -165,18 +166,7 @@ class Capability(StrEnum):
     RECOVERY = "recovery"
 
 
-CAPABILITIES: Final = {
-    Capability.COORDINATION: Text("指挥协调", "Operational coordination"),
-    Capability.WARNING: Text("公众预警", "Public information and warning"),
-    Capability.COMMUNICATIONS: Text("应急通信", "Operational communications"),
-    Capability.SITUATION: Text("态势研判", "Situational assessment"),
-    Capability.MOBILISATION: Text("力量动员", "Mobilisation of people and means"),
-    Capability.EVACUATION: Text("转移避险", "Evacuation and protective action"),
-    Capability.MASS_CARE: Text("安置保障", "Mass care"),
-    Capability.INFRASTRUCTURE: Text("基础设施", "Infrastructure"),
-    Capability.PUBLIC_HEALTH: Text("公共卫生", "Public health"),
-    Capability.RECOVERY: Text("恢复", "Recovery"),
-}
+CAPABILITIES: Final = {one: drill_words.CAPABILITIES[one.value] for one in Capability}
 
 
 class Figure(StrEnum):
@@ -203,9 +193,4 @@ FIGURES: Final = {
     Figure.CLOSE: Text("任务办结", "task opened to done"),
 }
 
-KINDS: Final = {
-    DrillKind.TABLETOP: Text("桌面演练", "Table-top"),
-    DrillKind.FUNCTIONAL: Text("功能演练", "Functional"),
-    DrillKind.FULL_SCALE: Text("全面演练", "Full scale"),
-    DrillKind.RAID: Text("突击演练", "Raid"),
-}
+KINDS: Final = {one: drill_words.DRILL_KINDS[one.value] for one in DrillKind}

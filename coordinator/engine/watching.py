@@ -17,7 +17,13 @@ def may_watch(actor: Actor, board: BoardKey, registers: Registers, ledger: Ledge
     if actor.role is Role.WALL:
         return _may_hang(actor, board, registers, ledger)
     match board.kind:
-        case BoardKind.TASKS | BoardKind.PEOPLE | BoardKind.SITUATION | BoardKind.FACILITIES:
+        case (
+            BoardKind.TASKS
+            | BoardKind.PEOPLE
+            | BoardKind.SITUATION
+            | BoardKind.FACILITIES
+            | BoardKind.CORRECTIVES
+        ):
             may(actor, WATCH, board.subject, areas)
         case BoardKind.AREA | BoardKind.ORDERS:
             if board.kind is BoardKind.ORDERS and areas.within(actor.area, board.subject):

@@ -26,10 +26,11 @@ class BoardKind(StrEnum):
     UNIT = "unit"
     OPERATION = "operation"
     TASKS = "tasks"
-    """Record by record, everything at and below an area; so for the three that follow."""
+    """Record by record, everything at and below an area; so for the four that follow."""
     PEOPLE = "people"
     SITUATION = "situation"
     FACILITIES = "facilities"
+    CORRECTIVES = "correctives"
     DRILL = "drill"
     """Of exercise control and observers: its subject is the root of the tree."""
 

@@ -10,6 +10,7 @@ from string import Formatter
 from typing import Final, Literal
 
 from coordinator.domain.text import Text
+from coordinator.wire.drill_words import CAPABILITIES, DRILL_KINDS, GRADES, RATINGS
 from coordinator.wire.log_words import EVENTS, FAMILIES, FIGURES
 
 Language = Literal["zh", "en"]
@@ -356,6 +357,10 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
     "stage": STAGES,
     "hazard": HAZARDS,
     "practised": PRACTISED,
+    "drill_kind": DRILL_KINDS,
+    "grade": GRADES,
+    "rating": RATINGS,
+    "capability": CAPABILITIES,
     "concern": CONCERNS,
     "event": EVENTS,
     "family": FAMILIES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from coordinator.boards.board import delta, snapshot, touched, window
 from coordinator.boards.shape import BELOW, SHOWN, parts, shape_of
 from coordinator.domain.call_out import CancelCallOut, ReportLost
+from coordinator.domain.corrective import TakeCorrectiveAction
 from coordinator.domain.order import IssueOrder
 from coordinator.domain.refusal import Refused
 from coordinator.domain.situation import ReportHazard, Trend
@@ -76,6 +78,11 @@ def test_people_and_tasks_stand_where_people_work(world: World) -> None:
 @pytest.mark.parametrize("kind", BELOW)
 def test_every_record_at_and_below_a_place_stands_on_one_board(world: World, kind: BoardKind) -> None:
     world.order(phone(GRID), ReportHazard(area=GRID, kind="flooded_point", depth_cm=20, trend=Trend.RISING))
+    for area in (FIRST, STREET):
+        words = {"text": f"practice-1.{area}.ab12", "verify": f"practice-1.{area}.cd34"}
+        due = world.now + timedelta(days=7)
+        taking = TakeCorrectiveAction(area=area, key="answered", due=due, practice="practice-1", **words)
+        world.order(desk(STREET), taking)
 
     def listed(area: str) -> set[str]:
         return set(snapshot(BoardKey(kind, area), world.state)[1])

@@ -34,14 +34,16 @@ class Live:
 
 
 @asynccontextmanager
-async def living(scripts: Callable[[], Iterable[Document]] | None = None) -> AsyncIterator[Live]:
+async def living(
+    scripts: Callable[[], Iterable[Document]] | None = None, scheduled: Callable[[], Iterable[str]] = tuple
+) -> AsyncIterator[Live]:
     log = MemoryLog(LIVE, bytes(32), now=lambda: datetime.now(UTC))
     async with Coordinator(log, LIVE, xianlin(), NoJobs()) as coordinator:
         at = datetime.now(UTC)
         for scope in coordinator.reactors:
             digests = xianlin().digests._asdict()
             await coordinator.do(FoundScope(area=scope, world=LIVE, origin=at, started=at, rate=1, **digests))
-        runner = web.AppRunner(make_app(coordinator, LiveSettings(), scripts=scripts))
+        runner = web.AppRunner(make_app(coordinator, LiveSettings(), scripts=scripts, scheduled=scheduled))
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         yield Live(coordinator, f"http://127.0.0.1:{runner.addresses[0][1]}")

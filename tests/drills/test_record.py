@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 from coordinator.admin.drill.after import After, evening, on_record, put_on_record, read_after, take
 from coordinator.admin.drill.run import simulate, write_all
@@ -18,6 +19,7 @@ from coordinator.main import simulated_teams
 from tests.builders import CITY, DISTRICT, FIRST, STREET, xianlin
 from tests.drills.living import Live, living
 from tests.drills.plays import bundled
+from tests.drills.reading import read
 
 TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -48,6 +50,18 @@ async def test_it_is_put_on_record_once(live: Live, outcome: After) -> None:
         await put_on_record(live.url, token, outcome, outcome.area, TODAY)
     (practice,) = live.coordinator.ledger.practices()
     assert (practice.script, practice.held, practice.simulated) == ("communication-test", TODAY, True)
+
+
+async def test_its_ratings_are_carried_over_and_stand_on_record(live: Live, outcome: After) -> None:
+    assert outcome.ratings and set(outcome.ratings.values()) <= set("PSMU")
+    token = await live.token(Role.STREET, STREET)
+    await put_on_record(live.url, token, outcome, outcome.area, TODAY)
+    _, found = await read(live, "drills/practised", token)
+    (held,) = found["held"] if isinstance(found["held"], list) else []
+    assert held["ratings"] == outcome.ratings
+    with pytest.raises(CommandFailed) as refused:
+        await put_on_record(live.url, token, replace(outcome, ratings={"warning": "X"}), STREET, TODAY)
+    assert refused.value.code == "bad_body"
 
 
 async def test_corrective_actions_are_taken_once_and_stand_on_the_streets_board(

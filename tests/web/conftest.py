@@ -17,6 +17,7 @@ from tests.e2e.city import City
 from tests.web.browser import MISSING, find_chromium, launched, use_our_node
 from tests.web.flooding import flood
 from tests.web.node import ROOT
+from tests.web.practising import practise
 
 WIDE = {"width": 1440, "height": 900}
 
@@ -43,6 +44,14 @@ def city(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City
 def flooded(city: City) -> City:
     """The community is at level III, and its grid has two tasks more, of which one's name is an attack."""
     asyncio.run(flood(city))
+    return city
+
+
+@pytest.fixture(scope="module")
+def practised(city: City) -> City:
+    """The street has held drills, and its office and a community's have something to put right."""
+    community = city.area("community")
+    asyncio.run(practise(city.urls[0], city.token("commander", 1), community[:9], community))
     return city
 
 

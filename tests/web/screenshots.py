@@ -25,6 +25,7 @@ from tests.web.browser import MISSING, find_chromium, launched, use_our_node
 from tests.web.night import Night
 from tests.web.node import ROOT, WEB
 from tests.web.phone import SIZE
+from tests.web.practising import practise
 
 OUT: Final = ROOT / "build" / "screenshots"
 DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
@@ -68,6 +69,10 @@ async def _look_at_a_task(page: Page) -> None:
     await page.keyboard.press("?")
 
 
+async def _look_at_the_first(page: Page) -> None:
+    await page.get_by_role("row").nth(1).click()
+
+
 async def _go_to(page: Page) -> None:
     await page.keyboard.press("Control+k")
     await page.get_by_role("combobox").fill("4201070010")
@@ -94,6 +99,10 @@ def pictures(night: Night) -> list[Picture]:
         Picture("overview-grid", f"/desk/overview/{community}001", DESK),
         Picture("overview-wide", "/desk/overview", WALL),
         Picture("tasks-detail", f"/desk/tasks/{street}?state=done", DESK, _look_at_a_task),
+        Picture("practice-one", f"/desk/practice/{street}", DESK, _look_at_the_first),
+        Picture("practice-coverage", "/desk/practice?view=coverage", DESK),
+        Picture("practice-calendar", "/desk/practice?view=calendar", DESK),
+        Picture("practice-record", "/desk/practice?view=record", DESK),
         Picture("goto", "/desk/overview", DESK, _go_to),
         Picture("switch-filled", "/desk/switch", DESK, _write_an_order),
         Picture("wall", "/desk/wall", WALL),
@@ -173,6 +182,13 @@ async def take_phone(browser: Browser, night: Night, out: Path, looks: list[Look
                     )
 
 
+async def drilled(night: Night) -> None:
+    """What a night does not bring: drills on record, and what follows from them."""
+    street = next((one for one in night.tokens["streets"] if one == FLOODED_STREET), night.district)
+    community = next(one for one in night.tokens["communities"] if one.startswith(street))
+    await practise(night.url, night.commander, street, community)
+
+
 async def take(night: Night, out: Path, only: set[str], looks: list[Look]) -> None:
     chromium = find_chromium()
     if chromium is None:
@@ -209,6 +225,7 @@ def main() -> None:
         try:
             running = Night.at(Path(directory) / "night")
             asyncio.run(running.height())
+            asyncio.run(drilled(running))
             asyncio.run(take(running, asked.out, only, looks))
         finally:
             night.end(process)

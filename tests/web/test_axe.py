@@ -12,10 +12,11 @@ from tests.web.screenshots import DESK, desk_screens, opened, settled
 
 @pytest.mark.parametrize(("language", "theme"), [("zh", "light"), ("en", "dark")])
 async def test_no_screen_of_the_desk_has_a_grave_finding(
-    flooded: City, browser: Browser, language: str, theme: str
+    flooded: City, practised: City, browser: Browser, language: str, theme: str
 ) -> None:
     community = flooded.area("community")
-    paths = [*desk_screens(), f"overview/{community}", "overview?as=tiles", "wall"]
+    drills = [f"practice?view={view}" for view in ("coverage", "calendar", "record")]
+    paths = [*desk_screens(), *drills, f"overview/{community}", "overview?as=tiles", "wall"]
     grave: dict[str, list[str]] = {}
     async with opened(browser, DESK, language, theme, flooded.token("commander", 1)) as page:
         for path in paths:
@@ -25,6 +26,16 @@ async def test_no_screen_of_the_desk_has_a_grave_finding(
             if found := await findings(page):
                 grave[path] = found
     assert not grave, "\n".join(f"{path}\n  " + "\n  ".join(found) for path, found in grave.items())
+
+
+async def test_a_corrective_action_that_is_looked_at_has_no_grave_finding(
+    practised: City, browser: Browser
+) -> None:
+    async with opened(browser, DESK, "zh", "dark", practised.token("commander", 1)) as page:
+        await page.goto(f"{practised.urls[0]}/desk/practice")
+        await page.get_by_role("row").nth(1).click()
+        await expect(page.get_by_role("complementary")).to_be_visible()
+        assert await findings(page) == []
 
 
 async def test_what_opens_over_a_screen_has_no_grave_finding(flooded: City, browser: Browser) -> None:

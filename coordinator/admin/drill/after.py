@@ -49,6 +49,8 @@ class After(msgspec.Struct, frozen=True):
     observed: int
     simulated: bool
     correctives: tuple[Corrective, ...]
+    ratings: dict[str, str] = {}
+    """By capability; none in a file from before they were carried over."""
 
     def dated(self, today: datetime) -> list[Corrective]:
         """Its corrective actions with real dates: as many days after the drill as in its world."""
@@ -75,6 +77,7 @@ def after(script: Script, review: AfterAction, areas: AreaRegister, began: datet
         observed=round(score.observed * 100),
         simulated=not document.players.real,
         correctives=review.correctives,
+        ratings={one.value: part.rating.value for one, part in score.capabilities.items() if part.rating},
     )
 
 
@@ -103,6 +106,7 @@ async def put_on_record(
         "grade": held.grade,
         "points": held.points,
         "observed": held.observed,
+        "ratings": held.ratings,
         "simulated": held.simulated,
     }
     async with _session(url, token) as session:

@@ -18,7 +18,7 @@ from aiohttp import web
 
 from coordinator.admin.drill.conducting import prepared
 from coordinator.admin.drill.plan import read_drill
-from coordinator.admin.drill.schedule import documents, with_bundled
+from coordinator.admin.drill.schedule import documents, entries, with_bundled
 from coordinator.admin.outlines.laid import found_outlines
 from coordinator.admin.run.founding import found, founded_with, open_registers, read_plan
 from coordinator.api.app import make_app
@@ -108,6 +108,7 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
             steps,
             lambda: with_bundled(documents(settings.data)),
             outlines,
+            lambda: [one.script for one in entries(settings.data)],
         )
         runner = web.AppRunner(app, handle_signals=False, access_log=None)
         await runner.setup()

@@ -7,7 +7,7 @@ import { computed, type ComputedRef, type Ref } from "vue"
 import { useArea } from "./area"
 
 /** What is listed, and the figure of the rows that says how many there are. */
-const WEIGHED_BY = { tasks: "tasks", people: "called", situation: "tallies", facilities: "conversions" } as const
+const WEIGHED_BY = { tasks: "tasks", people: "called", situation: "tallies", facilities: "conversions", correctives: "correctives" } as const
 const MOST = 20_000
 
 export interface Below {

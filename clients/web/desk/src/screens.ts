@@ -7,6 +7,7 @@ import {
   Clock,
   DataAnalysis,
   DataBoard,
+  Flag,
   List,
   Location,
   Notebook,
@@ -30,6 +31,7 @@ export const SCREENS = [
   { name: "duty", icon: Phone, load: () => import("./screens/duty/Screen.vue") },
   { name: "timeline", icon: Clock, load: () => import("./screens/timeline/Screen.vue") },
   { name: "report", icon: DataAnalysis, load: () => import("./screens/report/Screen.vue") },
+  { name: "practice", icon: Flag, load: () => import("./screens/practice/Screen.vue") },
   { name: "playbooks", icon: Notebook, load: () => import("./screens/playbooks/Screen.vue") },
 ] as const satisfies readonly { name: string; icon: Component; load: Load }[]
 

@@ -2,16 +2,12 @@
  * What the phone keeps in IndexedDB: its token, who it speaks for, every act that was ever given here and not put away
  * by a person, and the boards as they were last seen. Where storage is forbidden, the page works for this visit.
  */
-import type { ErrorBody, Outgoing, SignedIn, TokenPlace } from "@pingji/shared"
+import type { ErrorBody, Outgoing, SignedIn, TokenPlace, Upload } from "@pingji/shared"
 import { openDB, type DBSchema, type IDBPDatabase } from "idb"
 import type { KeptPart } from "./keep/boards"
 
-/** What an act needs in the vault before it can be sent: a person's words or a photo, then the reference to it. */
-export interface Paper {
-  /** The upload's own key: what is sent again is kept once. It stands in no log. */
-  readonly once: string
-  readonly text?: string
-  readonly photo?: Blob
+/** What an act needs in the vault before it can be sent, then the reference to it. */
+export interface Paper extends Upload {
   ref?: string
 }
 

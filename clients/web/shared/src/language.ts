@@ -46,6 +46,12 @@ export function strings<Zh extends Readonly<Record<string, string>>>(
   return (key, facts) => fill((language.value === "zh" ? zh : en)[key] as string, facts)
 }
 
+/** What a report wrote is kept in both languages, one in each line; what a person wrote by hand stands as it is. */
+export function inLanguage(text: string): string {
+  const lines = text.split("\n")
+  return lines.length === 2 ? (lines[language.value === "zh" ? 0 : 1] as string) : text
+}
+
 /** `{name}` by the fact of that name; `…` where it is not given. */
 export function fill(template: string, facts: Facts = {}): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? "…"))

@@ -109,6 +109,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/drills/calendar": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** When which drill is held next. Raids are not in it. */
+        readonly get: operations["getDrillDates"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/drills/calendar/{feed}.ics": {
         readonly parameters: {
             readonly query?: never;
@@ -1753,6 +1770,48 @@ export interface components {
              */
             readonly token: string;
         };
+        /** DrillCalendar */
+        readonly DrillCalendar: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /**
+             * Dates
+             * @description The next first; at most 200.
+             */
+            readonly dates: readonly components["schemas"]["DrillDate"][];
+            /** World */
+            readonly world: string;
+        };
+        /** DrillDate */
+        readonly DrillDate: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Minutes */
+            readonly minutes: number;
+            /** Name */
+            readonly name: string;
+            /** Name En */
+            readonly name_en: string;
+            /** Objective */
+            readonly objective: string;
+            /** Objective En */
+            readonly objective_en: string;
+            /**
+             * Opens
+             * @description In the city's own calendar: it is opened by itself, half an hour before. Else the script alone says when.
+             */
+            readonly opens: boolean;
+            /** Places */
+            readonly places: readonly string[];
+            /** Script */
+            readonly script: string;
+        };
         /** DrillHeld */
         readonly DrillHeld: {
             /** Area */
@@ -1785,6 +1844,13 @@ export interface components {
             readonly places: readonly string[];
             /** Points */
             readonly points: number | null;
+            /**
+             * Ratings
+             * @description Capability -> P, S, M or U by HSEEP; one that was not rated is not among them.
+             */
+            readonly ratings: {
+                readonly [key: string]: string;
+            };
             /** Script */
             readonly script: string;
             /**
@@ -3970,6 +4036,13 @@ export interface components {
              * @default null
              */
             readonly points?: number | null;
+            /**
+             * Ratings
+             * @default {}
+             */
+            readonly ratings?: {
+                readonly [key: string]: "P" | "S" | "M" | "U";
+            };
             /** Script */
             readonly script: string;
             /**
@@ -5596,6 +5669,32 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Stepped"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getDrillDates: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How far ahead. */
+                readonly days?: number;
+                /** @description Only what is held at, above or below this area; left out: one's own part. */
+                readonly under?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description When which drill is held next. Raids are not in it. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DrillCalendar"];
                 };
             };
             readonly default: components["responses"]["Problem"];

@@ -1,7 +1,6 @@
 /** What an act needs in the vault goes there before the act: then its body carries the references, and nothing else. */
-import { Failed, type Api, type ErrorBody } from "@pingji/shared"
+import { Failed, upload, type Api, type ErrorBody } from "@pingji/shared"
 import type { Act } from "../device"
-import { upload } from "./vault"
 
 /** Commands that take one paper as their note; the others take papers as evidence. */
 const NOTED: ReadonlySet<string> = new Set(["ReportHazard", "SignReport", "AskForHelp", "Observe"])

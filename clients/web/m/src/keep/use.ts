@@ -1,5 +1,5 @@
 /** How a screen gets at the queue of acts, and at what stands on the boards of whoever is signed in. */
-import { useLive, type CallOut, type LiveBoard, type Order, type Post, type SectionName, type Sections, type Task } from "@pingji/shared"
+import { useLive, type CallOut, type Corrective, type LiveBoard, type Order, type Post, type SectionName, type Sections, type Task } from "@pingji/shared"
 import { computed, inject, provide, type ComputedRef, type InjectionKey, type Ref } from "vue"
 import { remember } from "./boards"
 import type { ActDesk } from "./desk"
@@ -57,6 +57,8 @@ const entries = <S extends SectionName>(board: Readonly<Ref<LiveBoard>>, name: S
 export function useMyWork(mine = useMine()): {
   calls: ComputedRef<readonly CallOut[]>
   tasks: ComputedRef<readonly Task[]>
+  /** What the place's office has to put right after drills, and its grids' with it: they have no office. */
+  correctives: ComputedRef<readonly Corrective[]>
   orders: ComputedRef<readonly Order[]>
   post: (id: string) => Post | undefined
 } {
@@ -65,6 +67,11 @@ export function useMyWork(mine = useMine()): {
   return {
     calls: computed(() => entries(work, "call_outs").filter(own)),
     tasks: computed(() => (role.value === "responder" ? [] : entries(work, "tasks").filter((one) => !one.left && own(one)))),
+    correctives: computed(() =>
+      role.value === "responder" || role.value === "team_leader"
+        ? []
+        : [...entries(place, "correctives")].filter(({ stage }) => (stage ?? "open") === "open").sort((a, b) => a.due.localeCompare(b.due)),
+    ),
     orders: computed(() =>
       entries(orders, "orders")
         .filter((one) => one.area === area.value && !one.acknowledged_at)
