@@ -26,14 +26,25 @@ class Answer(NamedTuple):
     body: Any
 
 
-def get(urls: Iterable[str], path: str, token: str = "", query: Mapping[str, str] | None = None) -> Answer:
-    """From the first coordinator that answers, whatever it answers. Raises `Unreachable`."""
+def get(
+    urls: Iterable[str],
+    path: str,
+    token: str = "",
+    query: Mapping[str, str] | None = None,
+    *,
+    post: bool = False,
+) -> Answer:
+    """From the first coordinator that answers, whatever it answers. Raises `Unreachable`.
+
+    `post`: asks for something to be made, with nothing but the path to say.
+    """
     last = "no address"
     tried = []
     for url in urls:
         tried.append(url)
         base = web_url(url)
-        request = Request(base + quote(path) + (f"?{urlencode(query)}" if query else ""))
+        address = base + quote(path) + (f"?{urlencode(query)}" if query else "")
+        request = Request(address, data=b"" if post else None)
         if token:
             request.add_header("Authorization", f"Bearer {token}")
         try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from clients.cli.coverage import coverage
+from clients.cli.joining import join
 from clients.cli.options import (
     URL,
     Door,
@@ -37,6 +38,7 @@ def add_to_drill(app: typer.Typer) -> None:
     """`app` is `pingji drill`, whose other commands run drills and need more than the wire."""
     app.command("tick")(tick)
     app.command("coverage")(coverage)
+    app.command("join")(join)
 
 
 def tick(

@@ -15,10 +15,13 @@ from coordinator.api.asyncapi import get_asyncapi
 from coordinator.api.boards import get_board
 from coordinator.api.calendar import get_calendar, get_dates
 from coordinator.api.commands import post_command
+from coordinator.api.doors import Doors
+from coordinator.api.drill_seats import post_drill_seats
 from coordinator.api.duty import get_duty
 from coordinator.api.headers import secure
 from coordinator.api.keys import (
     AREAS,
+    DOORS,
     ENGINE,
     EXPORTS,
     OUTLINES,
@@ -66,10 +69,12 @@ def make_app(
     scripts: Callable[[], Iterable[Document]] | None = None,
     outlines: Outlines | None = None,
     scheduled: Callable[[], Iterable[str]] = tuple,
+    doors: Doors | None = None,
 ) -> web.Application:
     """To be served by an `AppRunner`. Its cleanup tells every client to come back elsewhere.
 
     `codes`: shared by all coordinators; left out, a sign-in code is good at this one only.
+    `doors`: to the drills that are kept running beside this world; left out, there are none.
     `scripts`: what its calendar is of, asked each time; left out, those that come with the project.
     `scheduled`: ids of those that are opened by themselves.
     `steps`: moves the world of a drill in lock-step.
@@ -79,6 +84,8 @@ def make_app(
     app[ENGINE] = engine
     if steps is not None:
         app[STEPS] = steps
+    if doors is not None:
+        app[DOORS] = doors
     app[SCRIPTS] = scripts or (lambda: [bundled(id).document for id in bundled_ids()])
     app[SCHEDULED] = scheduled
     app[AREAS] = AreaIndexes()
@@ -119,6 +126,7 @@ def make_app(
             web.get(f"{PREFIX}/drills/practised", get_practised),
             web.get(f"{PREFIX}/drills/calendar", get_dates),
             web.get(f"{PREFIX}/drills/calendar/{{feed}}.ics", get_calendar),
+            web.post(f"{PREFIX}/drills/{{drill}}/seats", post_drill_seats),
             web.get(f"{PREFIX}/log", get_log),
             web.get(f"{PREFIX}/reports", get_reports),
             web.get(f"{PREFIX}/reports/{{operation}}", get_report),

@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from coordinator.api.area_index import AreaIndexes
+from coordinator.api.doors import Doors
 from coordinator.api.rates import Rates
 from coordinator.api.reviews import Reviews
 from coordinator.drills.schema import Document
@@ -29,6 +30,8 @@ SCRIPTS: Final = web.AppKey[Callable[[], Iterable[Document]]]("scripts")
 """Drills that this place holds: those that come with the project, and its own."""
 SCHEDULED: Final = web.AppKey[Callable[[], Iterable[str]]]("scheduled")
 """Ids of those that are opened by themselves when they fall due."""
+DOORS: Final = web.AppKey[Doors]("doors")
+"""Only where drills are kept running beside the real world."""
 STEPS: Final = web.AppKey("steps", Steps)
 """Only in a drill in lock-step."""
 PLANNING: Final = web.AppKey("planning", asyncio.Lock)

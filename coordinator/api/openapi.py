@@ -73,6 +73,7 @@ def _paths() -> JsonObject:
         f"{PREFIX}/drills/practised": {"get": _get_practised()},
         f"{PREFIX}/drills/calendar": {"get": _get_dates()},
         f"{PREFIX}/drills/calendar/{{feed}}.ics": {"get": _get_calendar()},
+        f"{PREFIX}/drills/{{drill}}/seats": {"post": _post_drill_seats()},
         f"{PREFIX}/log": {"get": _get_log()},
         f"{PREFIX}/reports": {"get": _get_reports()},
         f"{PREFIX}/reports/{{operation}}": {"get": _get_report()},
@@ -177,10 +178,9 @@ def _get_playbook() -> JsonObject:
 def _get_difference() -> JsonObject:
     summary = "What two versions, or two levels of them, differ in, as people read it."
     described = _get("getPlaybookDifference", summary, "boards", "PlaybookDifference")
-    digest = {"in": "path", "required": True, "schema": {"type": "string", "maxLength": 80}}
     described["parameters"] = [
-        {"name": "digest", "description": "The one before.", **digest},
-        {"name": "other", "description": "The one after; the same to compare two levels of it.", **digest},
+        _in_path("digest", "The one before.", 80),
+        _in_path("other", "The one after; the same to compare two levels of it.", 80),
         *_query(DiffQuery),
     ]
     return described
@@ -202,6 +202,14 @@ def _post_step() -> JsonObject:
 def _post(operation: str, summary: str, answer: str) -> JsonObject:
     described = _get(operation, summary, "process", answer)
     described["responses"]["201"] = described["responses"].pop("200")
+    return described
+
+
+def _post_drill_seats() -> JsonObject:
+    summary = "Links to one's own seats in a drill one was invited to."
+    described = _post("postDrillSeats", summary, "DrillSeats")
+    said = "The drill's world, as the invitation on the board names it."
+    described["parameters"] = [_in_path("drill", said, 60)]
     return described
 
 
@@ -274,13 +282,9 @@ def _get_text() -> JsonObject:
 def _get_board() -> JsonObject:
     described = _get("getBoard", "All parts of one board.", "boards", "WholeBoard")
     described["parameters"] = [
-        {
-            "name": "key",
-            "in": "path",
-            "required": True,
-            "description": "`KIND:SUBJECT`, with `@VIEW` behind where it is not the full one.",
-            "schema": {"type": "string", "maxLength": 200, "examples": ["area:420107"]},
-        },
+        _in_path(
+            "key", "`KIND:SUBJECT` as `area:420107`, with `@VIEW` behind where it is not the full one.", 200
+        ),
         {
             "name": "If-None-Match",
             "in": "header",
@@ -399,8 +403,7 @@ def _get_arrivals() -> JsonObject:
 def _heard(name: str, summary: str, schema: str, query: type[BaseModel]) -> JsonObject:
     """Of one operation, from its record."""
     described = _get(name, summary, "past", schema)
-    path = {"name": "operation", "in": "path", "required": True, "description": "Its id."}
-    described["parameters"] = [{**path, "schema": {"type": "string", "maxLength": 120}}, *_query(query)]
+    described["parameters"] = [_in_path("operation", "Its id.", 120), *_query(query)]
     described["responses"]["202"] = {
         "description": "The record is long and still being read: ask again.",
         "content": _json(ref("ReviewGoesOn")),

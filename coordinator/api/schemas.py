@@ -13,6 +13,7 @@ from coordinator.api.areas import AreaPage
 from coordinator.api.boards import WholeBoard
 from coordinator.api.calendar import DrillCalendar
 from coordinator.api.commands import CommandRequest
+from coordinator.api.drill_seats import DrillSeats
 from coordinator.api.duty import Duty
 from coordinator.api.log import LogPage
 from coordinator.api.outlines import AreaOutlines
@@ -62,6 +63,7 @@ ANSWERS: Final = (
     DrillCalendar,
     WholeBoard,
     SignedOut,
+    DrillSeats,
     Problem,
     Me,
     Ready,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -38,8 +38,13 @@ class Concern(msgspec.Struct, frozen=True, omit_defaults=True):
     facts: dict[str, str] = {}
 
 
+INVITATIONS: Final = frozenset({"drill_coming", "drill_open"})
+"""To a drill: shown like any other, and in no figure of what the real world has to deal with."""
+
+
 def counts(concern: Concern) -> Mapping[str, int]:
-    return {"concerns": 1, f"concern.{concern.kind}": 1}
+    figure = {f"concern.{concern.kind}": 1}
+    return figure if concern.kind in INVITATIONS else {"concerns": 1, **figure}
 
 
 def open_concern(

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from coordinator.domain.area import AreaCode
 from coordinator.domain.command import Code, Command
-from coordinator.domain.concern import Concern, Severity, close_concern, open_concern
+from coordinator.domain.concern import INVITATIONS, Concern, Severity, close_concern, open_concern
 from coordinator.domain.context import Context
 from coordinator.domain.duty import How
 from coordinator.domain.event import Event, Stamp
@@ -20,9 +20,6 @@ from coordinator.domain.scope import place_of, scope_of
 from coordinator.domain.state import ScopeState
 from coordinator.domain.text import Text
 from coordinator.domain.world import DRILL_MARK, is_drill
-
-KINDS: Final = ("drill_coming", "drill_open")
-"""Concerns: a drill of the calendar with its time, and one that is open now."""
 
 _SHOWN: Final = timezone(timedelta(hours=8))
 """A concern's facts are words that people read, and every instant is shown in China's time."""
@@ -148,7 +145,7 @@ def apply_ended(state: ScopeState, event: InvitationEnded, stamp: Stamp) -> None
 
 
 def _stands(state: ScopeState, drill: str, area: AreaCode) -> bool:
-    return any(f"{kind}:{drill}@{area}" in state.concerns for kind in KINDS)
+    return any(f"{kind}:{drill}@{area}" in state.concerns for kind in INVITATIONS)
 
 
 def _told(drill: str, place: AreaCode) -> str:
@@ -157,4 +154,6 @@ def _told(drill: str, place: AreaCode) -> str:
 
 def _invites(state: ScopeState, drill: str) -> list[Concern]:
     """Its invitations that stand in this scope."""
-    return [one for one in state.concerns.values() if one.kind in KINDS and one.facts.get("drill") == drill]
+    return [
+        one for one in state.concerns.values() if one.kind in INVITATIONS and one.facts.get("drill") == drill
+    ]

@@ -75,6 +75,27 @@ _TRANSPORT: Final = (
         False,
         404,
     ),
+    Error(
+        "unknown_drill",
+        "没有演练 {drill}，或还没有邀请、已经结束；请核对看板上的邀请",
+        "There is no drill {drill}, or nobody is invited to it now: see the invitation on the board",
+        False,
+        404,
+    ),
+    Error(
+        "no_seat_for_you",
+        "演练 {drill} 里没有您（{role:role}）的席位；请联系导调",
+        "The drill {drill} has no seat for you ({role:role}): ask exercise control",
+        False,
+        403,
+    ),
+    Error(
+        "drill_away",
+        "演练 {drill} 暂时连不上，请稍候再试",
+        "The drill {drill} does not answer at the moment: try again in a little while",
+        True,
+        503,
+    ),
     Error("unknown_path", "没有这个地址，请核对", "There is nothing at this address: check it", False, 404),
     Error("wrong_method", "这个地址不接受 {method}", "This address does not take {method}", False, 405),
     Error(

@@ -61,6 +61,12 @@ def test_each_place_hears_of_it_once_and_it_is_said_to_be_a_drill(live: DrillWor
     assert sorted(owed(live)) == [(place, "drill_invited") for place in sorted((STREET, FIRST, SECOND))]
 
 
+def test_it_is_no_figure_of_what_the_real_world_has_to_deal_with(live: DrillWorld) -> None:
+    live.order(OPERATOR, invite(STREET, FIRST), DISTRICT)
+    for area in (FIRST, STREET, DISTRICT):
+        assert live.states[DISTRICT].figures(area).get("concerns", 0) == 0
+
+
 def test_one_of_the_calendar_says_when_it_begins_by_chinas_clock(live: DrillWorld) -> None:
     live.order(OPERATOR, invite(STREET, begins=SERVER + timedelta(hours=6)), DISTRICT)
     assert "07-18 15:00 开始" in said(live)[STREET][0]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from coordinator.api.app import make_app
+from coordinator.api.doors import Doors
 from coordinator.domain.access import Role
 from coordinator.domain.grant import IssueGrant
 from coordinator.domain.world import LIVE, FoundScope
@@ -26,16 +27,19 @@ class Live:
     def __init__(self, coordinator: Coordinator, url: str) -> None:
         self.coordinator, self.url = coordinator, url
 
-    async def token(self, role: Role, area: str) -> str:
+    async def token(self, role: Role, area: str, person: str = "") -> str:
         token = new_token()
-        grant = IssueGrant(area=area, person=f"{role.value}-{area}", role=role, token=hash_token(token))
+        who = person or f"{role.value}-{area}"
+        grant = IssueGrant(area=area, person=who, role=role, token=hash_token(token))
         assert (await self.coordinator.do(grant)).status == "accepted"
         return token
 
 
 @asynccontextmanager
 async def living(
-    scripts: Callable[[], Iterable[Document]] | None = None, scheduled: Callable[[], Iterable[str]] = tuple
+    scripts: Callable[[], Iterable[Document]] | None = None,
+    scheduled: Callable[[], Iterable[str]] = tuple,
+    doors: Doors | None = None,
 ) -> AsyncIterator[Live]:
     log = MemoryLog(LIVE, bytes(32), now=lambda: datetime.now(UTC))
     async with Coordinator(log, LIVE, xianlin(), NoJobs()) as coordinator:
@@ -43,7 +47,8 @@ async def living(
         for scope in coordinator.reactors:
             digests = xianlin().digests._asdict()
             await coordinator.do(FoundScope(area=scope, world=LIVE, origin=at, started=at, rate=1, **digests))
-        runner = web.AppRunner(make_app(coordinator, LiveSettings(), scripts=scripts, scheduled=scheduled))
+        app = make_app(coordinator, LiveSettings(), scripts=scripts, scheduled=scheduled, doors=doors)
+        runner = web.AppRunner(app)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         yield Live(coordinator, f"http://127.0.0.1:{runner.addresses[0][1]}")

@@ -137,6 +137,7 @@ def test_what_can_succeed_later_says_so() -> None:
         "too_many",
         "internal",
         "queue_unavailable",
+        "drill_away",
     }
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from coordinator.admin.drill.world_commands import Public
 from coordinator.admin.say import Json, fail, say, write_json
 from coordinator.admin.terminal import Lang
 from coordinator.wire.exits import Exit
@@ -32,6 +33,7 @@ def schedule(
         str, typer.Option("--host", help="演练的监听地址 what its drills listen on")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="演练的端口，0 为任选 their port; 0: any free one")] = 0,
+    public: Public = "",
     data: Data = DATA,
     lang: Lang = "zh",
     json: Json = "",
@@ -47,7 +49,7 @@ def schedule(
 
     now = datetime.now(UTC)
     try:
-        entry = put(data, script, now, cron=cron, where=zone, host=host, port=port)
+        entry = put(data, script, now, cron=cron, where=zone, host=host, port=port, public=public)
     except ScriptRefused as refused:
         for finding in refused.findings:
             say(finding.en() if lang == "en" else str(finding))

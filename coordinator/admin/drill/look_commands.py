@@ -61,10 +61,13 @@ def hand_out_seats(
 ) -> None:
     """真人席位的登录链接或令牌：发给参演者。Sign-in for the seats that people take: links with codes, or tokens."""
     from coordinator.admin.drill.control import control_of
+    from coordinator.admin.drill.plan import read_drill
     from coordinator.admin.drill.seats import CONTROL, SUPERVISOR, read_seats
     from coordinator.admin.run.grants import sign_in_path
 
     directory = found(data, drill)
+    plan = read_drill(directory)
+    assert plan is not None  # it was found by it
     people = [
         one
         for one in read_seats(directory)
@@ -77,7 +80,7 @@ def hand_out_seats(
         for one in people:
             row = {"seat": one.name, "role": one.role.value, "area": one.area, "person": one.person}
             if codes:
-                row["link"] = (public or url).rstrip("/") + await sign_in_path(url, one.token)
+                row["link"] = (public or plan.public or url).rstrip("/") + await sign_in_path(url, one.token)
             else:
                 row["token"] = one.token
             rows.append(row)

@@ -54,6 +54,7 @@ def open_drill(
     seed: int = 7,
     host: str = "127.0.0.1",
     port: int = 0,
+    public: str = "",
     areas: str = "",
     under: AreaCode = "",
     due: datetime | None = None,
@@ -81,6 +82,7 @@ def open_drill(
         call_real_people=document.players.call_real_people,
         host=host,
         port=port,
+        public=public,
         due=due,
     )
     world = WorldPlan(

@@ -59,6 +59,8 @@ class DrillPlan(msgspec.Struct, frozen=True):
     call_real_people: bool = False
     host: str = "127.0.0.1"
     port: int = 0
+    public: str = ""
+    """Address at which players reach it; empty: where it listens."""
     due: datetime | None = None
     """When it is to be started, for one of the calendar."""
 

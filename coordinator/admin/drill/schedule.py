@@ -46,6 +46,7 @@ class Entry(msgspec.Struct, frozen=True):
     """Every date up to this one is dealt with: opened, missed, or before it was put in."""
     host: str = "127.0.0.1"
     port: int = 0
+    public: str = ""
 
 
 class NotScheduled(Exception):
@@ -61,6 +62,7 @@ def put(
     where: str = "",
     host: str = "127.0.0.1",
     port: int = 0,
+    public: str = "",
 ) -> Entry:
     """A bundled script or a file, held by its own schedule or by another, in place of one of the same id.
 
@@ -79,7 +81,7 @@ def put(
     _check(cron, where, now, timedelta(minutes=document.lasts / document.speed))
     before = _read(_path(data, document.id))
     until = max(now, before.until) if before else now
-    entry = Entry(document.id, cron, where, until.astimezone(UTC), host, port)
+    entry = Entry(document.id, cron, where, until.astimezone(UTC), host, port, public)
     _folder(data).mkdir(parents=True, exist_ok=True, mode=0o700)
     replace_private(_copy(data, document.id), text)
     _keep(data, entry)
@@ -156,7 +158,8 @@ def open_due(data: Path, now: datetime, lead: timedelta = LEAD) -> list[Path]:
 
 def _open(data: Path, entry: Entry, at: datetime) -> list[Path]:
     try:
-        directory = open_drill(data, str(_copy(data, entry.script)), host=entry.host, port=entry.port, due=at)
+        script, public = str(_copy(data, entry.script)), entry.public
+        directory = open_drill(data, script, host=entry.host, port=entry.port, public=public, due=at)
     except Exception as wrong:  # whatever it is: the drills that are open go on
         why = str(wrong) or repr(wrong)
         log.error("a drill that is due cannot be opened", script=entry.script, at=str(at), why=why)

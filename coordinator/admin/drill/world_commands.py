@@ -24,6 +24,22 @@ Which = Annotated[
 Kinds = Annotated[
     str, typer.Option(help="席位类别，逗号分隔 kinds of seats: street,community,grid,team_leader")
 ]
+
+
+def _web_address(given: str) -> str:
+    if given and not given.startswith(("http://", "https://")):
+        raise typer.BadParameter(f"{given}：要写完整地址，如 https://drill.example write the whole address")
+    return given
+
+
+Public = Annotated[
+    str,
+    typer.Option(
+        "--public",
+        callback=_web_address,
+        help="参演者能打开的地址 the address players reach: https://drill.example",
+    ),
+]
 DATA = Path("pingji-data")
 T = TypeVar("T")
 
@@ -62,6 +78,7 @@ def open_world(
     seed: Annotated[int, typer.Option(help="模拟队伍的种子 seed of simulated teams")] = 7,
     port: Annotated[int, typer.Option(help="端口，0 为任选 port; 0: any free one")] = 0,
     host: Annotated[str, typer.Option("--host", help="监听地址 address to listen on")] = "127.0.0.1",
+    public: Public = "",
     areas: Annotated[str, typer.Option(help="没有数据目录时的内置区划 bundled areas, without a city")] = "",
     under: Annotated[str, typer.Option(help="内置区划只取此区域之下 only this subtree of them")] = "",
     data: Data = DATA,
@@ -94,6 +111,7 @@ def open_world(
             seed=seed,
             host=host,
             port=port,
+            public=public,
             areas=areas,
             under=under,
         )

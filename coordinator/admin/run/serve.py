@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 
 from coordinator.admin.drill.conducting import prepared
+from coordinator.admin.drill.doors import DrillDoors
 from coordinator.admin.drill.plan import read_drill
 from coordinator.admin.drill.schedule import documents, entries, with_bundled
 from coordinator.admin.outlines.laid import found_outlines
@@ -109,6 +110,8 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
             lambda: with_bundled(documents(settings.data)),
             outlines,
             lambda: [one.script for one in entries(settings.data)],
+            # From a drill no other drill is entered.
+            doors=None if is_drill(settings.world) else DrillDoors(settings.data),
         )
         runner = web.AppRunner(app, handle_signals=False, access_log=None)
         await runner.setup()

@@ -109,6 +109,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/drills/{drill}/seats": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Links to one's own seats in a drill one was invited to. */
+        readonly post: operations["postDrillSeats"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/drills/calendar": {
         readonly parameters: {
             readonly query?: never;
@@ -1859,6 +1876,23 @@ export interface components {
              */
             readonly simulated: boolean;
         };
+        /** DrillSeat */
+        readonly DrillSeat: {
+            /**
+             * Link
+             * @description Signs a browser in as this seat, in the drill's own world: good once and for five minutes.
+             */
+            readonly link: string;
+            /** Seat */
+            readonly seat: string;
+        };
+        /** DrillSeats */
+        readonly DrillSeats: {
+            /** Drill */
+            readonly drill: string;
+            /** Seats */
+            readonly seats: readonly components["schemas"]["DrillSeat"][];
+        };
         /** Duty */
         readonly Duty: {
             /**
@@ -2043,7 +2077,7 @@ export interface components {
          * @description Stable, never reused; whether the same can succeed when sent again, and the words.
          * @enum {string}
          */
-        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_shift" | "bad_text" | "bad_tick" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_phase" | "drill_stuck" | "due_in_past" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_not_yours" | "help_taken" | "in_step" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_drill_in_drill" | "no_duration" | "no_office" | "no_phone" | "no_report_due" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_above" | "not_assigned_here" | "not_broken" | "not_done_yet" | "not_founded" | "not_held_yet" | "not_higher" | "not_higher_office" | "not_in_log" | "not_kept_there" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "only_outside_drills" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "same_office" | "self_approval" | "shift_outside" | "shifts_overlap" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "task_not_done" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_corrective" | "unknown_decline_code" | "unknown_facility" | "unknown_feed" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_item" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
+        readonly ErrorCode: "already_running" | "area_is_normal" | "bad_body" | "bad_key" | "bad_message" | "bad_picture" | "bad_shift" | "bad_text" | "bad_tick" | "bad_token" | "catching_up" | "chain_broken" | "clock_runs" | "code_spent" | "condition_contradicted" | "condition_open" | "depends_on" | "drill_at_root" | "drill_away" | "drill_phase" | "drill_stuck" | "due_in_past" | "erased" | "evidence_missing" | "evidence_short" | "facility_unusable" | "frame_too_big" | "glass_not_needed" | "help_not_yours" | "help_taken" | "in_step" | "internal" | "key_ahead" | "key_expired" | "key_reused" | "live_clock" | "log_unavailable" | "must_be_done" | "no_authority" | "no_drill_in_drill" | "no_duration" | "no_office" | "no_phone" | "no_report_due" | "no_seat_for_you" | "no_such_change" | "no_such_transition" | "nobody_free" | "not_a_drill" | "not_above" | "not_assigned_here" | "not_broken" | "not_done_yet" | "not_founded" | "not_held_yet" | "not_higher" | "not_higher_office" | "not_in_log" | "not_kept_there" | "not_longer" | "not_lower" | "not_seen_safe" | "not_signed_in" | "not_switched" | "not_the_issuer" | "not_your_part" | "not_your_role" | "nothing_to_switch" | "on_another_post" | "only_outside_drills" | "operation_runs" | "order_changed" | "other_world" | "outcome_unknown" | "own_help" | "person_erased" | "phone_in_normal_times" | "phone_not_yours" | "playbook_wrong" | "protocol_version" | "queue_unavailable" | "retyped_differs" | "revoked_token" | "role_not_granted" | "routine_suspended" | "same_office" | "self_approval" | "shift_outside" | "shifts_overlap" | "starts_in_past" | "still_owed" | "tally_not_asked" | "target_outside" | "task_closed" | "task_not_done" | "too_many" | "unknown_answer" | "unknown_area" | "unknown_board" | "unknown_call" | "unknown_call_out" | "unknown_command" | "unknown_condition" | "unknown_corrective" | "unknown_decline_code" | "unknown_drill" | "unknown_facility" | "unknown_feed" | "unknown_grant" | "unknown_hazard" | "unknown_help" | "unknown_inject" | "unknown_item" | "unknown_kind" | "unknown_operation" | "unknown_order" | "unknown_path" | "unknown_person" | "unknown_playbook" | "unknown_post" | "unknown_ref" | "unknown_responder" | "unknown_routine" | "unknown_scope" | "unknown_task" | "unknown_team" | "wrong_facility_step" | "wrong_method" | "wrong_progress" | "wrong_stop_word" | "wrong_team_step";
         /**
          * ErrorMessage
          * @description About a message that could not be carried out; `about` repeats its board or type.
@@ -5593,7 +5627,7 @@ export interface operations {
                 readonly "If-None-Match"?: string;
             };
             readonly path: {
-                /** @description `KIND:SUBJECT`, with `@VIEW` behind where it is not the full one. */
+                /** @description `KIND:SUBJECT` as `area:420107`, with `@VIEW` behind where it is not the full one. */
                 readonly key: string;
             };
             readonly cookie?: never;
@@ -5669,6 +5703,30 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Stepped"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly postDrillSeats: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The drill's world, as the invitation on the board names it. */
+                readonly drill: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Links to one's own seats in a drill one was invited to. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DrillSeats"];
                 };
             };
             readonly default: components["responses"]["Problem"];

@@ -11,6 +11,8 @@ export interface Ask {
 
 const ANSWERS_HELP: ReadonlySet<string> = new Set(["community", "street", "commander", "team_leader"])
 const NEVER_SIGNS: ReadonlySet<string> = new Set(["grid", "team_leader", "responder"])
+/** To a drill. */
+const INVITATIONS: ReadonlySet<string> = new Set(["drill_coming", "drill_open"])
 const ROLL_CALL: ReadonlySet<string> = new Set(["drill_prepared", "drill_running"])
 
 export interface Asks {
@@ -23,6 +25,7 @@ export interface Asks {
   readonly orders: ComputedRef<readonly Order[]>
   readonly help: ComputedRef<readonly Concern[]>
   readonly summons: ComputedRef<readonly CallOut[]>
+  readonly invited: ComputedRef<readonly Concern[]>
   readonly all: ComputedRef<readonly Ask[]>
 }
 
@@ -48,6 +51,9 @@ export function useAsks(mine = useMine()): Asks {
       ? place.value.section("concerns").all.value.filter((one) => one.kind === "help_wanted" && one.facts?.["by"] !== person.value && !acts.waits(one.subject))
       : [],
   )
+  const invited = computed(() =>
+    role.value === "responder" ? [] : place.value.section("concerns").all.value.filter((one) => here(one) && INVITATIONS.has(one.kind)),
+  )
   const summons = computed(() => callOuts.value.filter(({ id, progress }) => WAITING.has(progress) && !acts.waits(id)))
   /** Tasks that a desk sent back 退回, until somebody is at them again. */
   const sentBack = computed(() => tasks.value.filter((one) => one.returned && one.state === "acknowledged" && !acts.waits(one.id)))
@@ -58,7 +64,8 @@ export function useAsks(mine = useMine()): Asks {
     ...toSign.value.map(({ id }) => ({ id: `sign:${id}`, severity: "urgent" as const })),
     ...summons.value.map(({ id }) => ({ id, severity: "urgent" as const })),
     ...unread.value.map(({ id }) => ({ id, severity: "notice" as const })),
+    ...invited.value.map(({ subject, severity }) => ({ id: subject, severity })),
     ...sentBack.value.map(({ id }) => ({ id: `back:${id}`, severity: "notice" as const })),
   ])
-  return { toSign, calls, rollCall, orders, help, summons, all }
+  return { toSign, calls, rollCall, orders, help, summons, invited, all }
 }

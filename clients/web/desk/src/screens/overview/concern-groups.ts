@@ -17,7 +17,7 @@ export interface Group {
 const kindOf = ({ severity, kind, facts }: Concern): string => [severity, kind, facts?.["post"], facts?.["task"], facts?.["what"]].join(" ")
 
 /** What a person alone can take on (a call for help, a confirmation) stays single. */
-const SINGLE = new Set(["help_wanted", "approval_waits", "break_glass", "break_glass_unconfirmed", "lost"])
+const SINGLE = new Set(["help_wanted", "approval_waits", "break_glass", "break_glass_unconfirmed", "lost", "drill_coming", "drill_open"])
 
 export function grouped(concerns: readonly Concern[]): readonly Group[] {
   const by = new Map<string, Concern[]>()
