@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import msgspec
 import typer
 
+from coordinator.admin.drill.adapt_command import MOVE_IT, adapt_script
 from coordinator.admin.drill.after_commands import add_after_commands
 from coordinator.admin.drill.calendar_commands import add_calendar_commands
 from coordinator.admin.drill.look_commands import add_look_commands
@@ -40,6 +41,7 @@ def drill_app(cast: Cast) -> typer.Typer:
     app = typer.Typer(help="演练 drills", no_args_is_help=True)
     app.command("lint")(lint_scripts)
     app.command("show")(show_script)
+    app.command("adapt")(adapt_script)
     app.command("compare")(compare_runs)
     add_world_commands(app)
     add_look_commands(app)
@@ -177,7 +179,7 @@ def _run(
     try:
         ground = find_ground(data, document.places[0], areas=areas, under=under, seed=seed)
     except NoGround as missing:
-        fail(str(missing), Exit.VALIDATION)
+        fail(f"{missing}\n{MOVE_IT}", Exit.VALIDATION)
     _check(name, ground, lang)
     tens = -1
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from coordinator.admin.drill.plan import DrillPlan, lay, seat_kinds
 from coordinator.admin.outlines.laid import OUTLINES_FILE
 from coordinator.admin.run.founding import WorldPlan, read_plan, sampled_registers
-from coordinator.admin.run.ground import NoGround, bundled_for
+from coordinator.admin.run.ground import NoGround, bundled_for, unknown
 from coordinator.admin.sample.world import SampledRegisters
 from coordinator.domain.area import DIGITS, AreaCode, AreaLevel
 from coordinator.drills.script import find
@@ -38,7 +38,7 @@ def pin(
             f"{data} 的名册缺失或损坏（{wrong}）。\nA register of {data} is missing or damaged ({wrong})."
         ) from wrong
     if not known:
-        raise NoGround(f"{data} 没有区域 {place}。\n{data} has no area {place}.")
+        raise unknown(str(data), place)
     return found, plan.sampled
 
 

@@ -89,6 +89,7 @@ def open_world(
 
     Open a drill: servers, processes, tokens and a clock of its own. The roll-call begins; `start` starts it.
     """
+    from coordinator.admin.drill.adapt_command import MOVE_IT
     from coordinator.admin.drill.control import until_open
     from coordinator.admin.drill.host import is_hosted
     from coordinator.admin.drill.open import NotInStep, open_drill
@@ -119,7 +120,9 @@ def open_world(
         for finding in refused.findings:
             say(finding.en() if lang == "en" else str(finding))
         raise typer.Exit(Exit.VALIDATION) from None
-    except (NoGround, NotInStep) as wrong:
+    except NoGround as missing:
+        fail(f"{missing}\n{MOVE_IT}", Exit.VALIDATION)
+    except NotInStep as wrong:
         fail(str(wrong), Exit.VALIDATION)
     url = ""
     if is_hosted(data):

@@ -54,8 +54,19 @@ def find_ground(
     else:
         ground = _sample(area, areas, under, seed)
     if area not in ground.registers.areas:
-        raise NoGround(f"{ground.source} 没有区域 {area}。\n{ground.source} has no area {area}.")
+        raise unknown(ground.source, area)
     return ground
+
+
+def unknown(source: str, area: AreaCode) -> NoGround:
+    """That the registers at hand do not have this area; and what comes with the project that has."""
+    name = next((name for begins, name in BUNDLED.items() if area.startswith(begins)), "")
+    zh, en = (
+        (f"；加 --areas {name} 用内置区划", f"; `--areas {name}` takes the bundled ones")
+        if name
+        else ("", "")
+    )
+    return NoGround(f"{source} 没有区域 {area}{zh}。\n{source} has no area {area}{en}.")
 
 
 def bundled_for(area: AreaCode, areas: str = "") -> str:
