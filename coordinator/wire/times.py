@@ -25,3 +25,8 @@ def day_time(at: datetime) -> str:
 def full_time(at: datetime) -> str:
     """`2026-11-23 14:05 +08:00`: on paper, where nobody knows what day it was printed on."""
     return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M} +08:00"
+
+
+def china_stamp(at: datetime) -> str:
+    """`2026-11-23T14:05:00+08:00`: for other people's programs, to the second."""
+    return at.astimezone(CHINA).isoformat(timespec="seconds")
