@@ -16,6 +16,7 @@ from coordinator.admin.drill.rehearse_commands import add_rehearsal
 from coordinator.admin.paper.commands import print_area
 from coordinator.admin.people.commands import people_app
 from coordinator.admin.people.duty_commands import duty_app
+from coordinator.admin.record.cap_commands import cap
 from coordinator.admin.record.log_commands import log_app
 from coordinator.admin.record.report_commands import report_operation
 from coordinator.admin.run.commands import demo, serve, up, work
@@ -38,6 +39,7 @@ def add_to(app: typer.Typer, cast: Cast) -> None:
     app.command("doctor")(doctor)
     app.command("print")(print_area)
     app.command("report")(report_operation)
+    app.command("cap")(cap)
     app.add_typer(areas_app, name="areas")
     app.add_typer(people_app, name="people")
     app.add_typer(duty_app, name="duty")

@@ -9,6 +9,8 @@ from contextlib import suppress
 
 from aiohttp import web
 
+from coordinator.api.alerts import get_alert, get_alerts
+from coordinator.api.alerts_heard import AlertsHeard
 from coordinator.api.area_index import AreaIndexes
 from coordinator.api.areas import get_areas
 from coordinator.api.asyncapi import get_asyncapi
@@ -20,6 +22,7 @@ from coordinator.api.drill_seats import post_drill_seats
 from coordinator.api.duty import get_duty
 from coordinator.api.headers import secure
 from coordinator.api.keys import (
+    ALERTS,
     AREAS,
     DOORS,
     ENGINE,
@@ -92,6 +95,7 @@ def make_app(
     app[OUTLINES] = outlines or MemoryOutlines()
     app[PLANNING] = asyncio.Lock()
     app[REVIEWS] = Reviews(engine)
+    app[ALERTS] = AlertsHeard(engine)
     app[EXPORTS] = asyncio.Semaphore(4)
     app[RATES] = Rates(settings, time.monotonic)
 
@@ -131,6 +135,8 @@ def make_app(
             web.get(f"{PREFIX}/reports", get_reports),
             web.get(f"{PREFIX}/reports/{{operation}}", get_report),
             web.get(f"{PREFIX}/reports/{{operation}}/arrivals", get_arrivals),
+            web.get(f"{PREFIX}/cap", get_alerts),
+            web.get(f"{PREFIX}/cap/{{identifier}}", get_alert),
             web.get(f"{PREFIX}/playbooks", get_playbooks),
             web.post(f"{PREFIX}/playbooks", post_playbook),
             web.get(f"{PREFIX}/playbooks/{{digest}}", get_playbook),

@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
+from coordinator.api.alerts_heard import AlertsHeard
 from coordinator.api.area_index import AreaIndexes
 from coordinator.api.doors import Doors
 from coordinator.api.rates import Rates
@@ -24,6 +25,7 @@ RATES: Final = web.AppKey("rates", Rates)
 AREAS: Final = web.AppKey("areas", AreaIndexes)
 OUTLINES: Final = web.AppKey("outlines", Outlines)
 REVIEWS: Final = web.AppKey("reviews", Reviews)
+ALERTS: Final = web.AppKey("alerts", AlertsHeard)
 EXPORTS: Final = web.AppKey("exports", asyncio.Semaphore)
 """Held by whoever takes a whole log as a file: a few at a time."""
 SCRIPTS: Final = web.AppKey[Callable[[], Iterable[Document]]]("scripts")

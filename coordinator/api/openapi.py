@@ -10,17 +10,20 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from coordinator import __version__
+from coordinator.api.alerts import ATOM_XML, AlertsQuery
 from coordinator.api.areas import AreaQuery
 from coordinator.api.calendar import CalendarQuery
 from coordinator.api.commands import IDEMPOTENCY_KEY
 from coordinator.api.duty import DutyQuery
 from coordinator.api.log import LogQuery
+from coordinator.api.openapi_parts import get_xml, if_none_match, in_path, in_query
 from coordinator.api.people import PeopleQuery, PhoneQuery
 from coordinator.api.playbooks import DiffQuery
 from coordinator.api.practised import PractisedQuery
 from coordinator.api.reports import WRITERS, PartQuery, ReportQuery, ReportsQuery
 from coordinator.api.schemas import JsonObject, component_schemas, ref
 from coordinator.api.texts import PhotoQuery
+from coordinator.cap.alert import CONTENT_TYPE as CAP_XML
 from coordinator.domain import rules
 from coordinator.engine.texts import PICTURES
 
@@ -44,6 +47,7 @@ def openapi() -> JsonObject:
             {"name": "texts", "description": "What persons wrote; no event and no board carries it."},
             {"name": "people", "description": "Names and phones, from the roster in the vault."},
             {"name": "past", "description": "What the log says afterwards."},
+            {"name": "orders", "description": "Orders as CAP 1.2 alerts, for other people's systems."},
             {"name": "process", "description": "How this coordinator is."},
         ],
         "paths": _paths(),
@@ -78,6 +82,8 @@ def _paths() -> JsonObject:
         f"{PREFIX}/reports": {"get": _get_reports()},
         f"{PREFIX}/reports/{{operation}}": {"get": _get_report()},
         f"{PREFIX}/reports/{{operation}}/arrivals": {"get": _get_arrivals()},
+        f"{PREFIX}/cap": {"get": _get_alerts()},
+        f"{PREFIX}/cap/{{identifier}}": {"get": _get_alert()},
         f"{PREFIX}/playbooks": {
             "get": _get(
                 "getPlaybooks", "The published playbooks, by digest.", "boards", "PublishedPlaybooks"
@@ -171,7 +177,7 @@ def _post_command() -> JsonObject:
 
 def _get_playbook() -> JsonObject:
     described = _get("getPlaybook", "One published playbook, whole.", "boards", "PlaybookVersion")
-    described["parameters"] = [_in_path("digest", "As an operation is pinned to it.", 80)]
+    described["parameters"] = [in_path("digest", "As an operation is pinned to it.", 80)]
     return described
 
 
@@ -179,9 +185,9 @@ def _get_difference() -> JsonObject:
     summary = "What two versions, or two levels of them, differ in, as people read it."
     described = _get("getPlaybookDifference", summary, "boards", "PlaybookDifference")
     described["parameters"] = [
-        _in_path("digest", "The one before.", 80),
-        _in_path("other", "The one after; the same to compare two levels of it.", 80),
-        *_query(DiffQuery),
+        in_path("digest", "The one before.", 80),
+        in_path("other", "The one after; the same to compare two levels of it.", 80),
+        *in_query(DiffQuery),
     ]
     return described
 
@@ -209,7 +215,7 @@ def _post_drill_seats() -> JsonObject:
     summary = "Links to one's own seats in a drill one was invited to."
     described = _post("postDrillSeats", summary, "DrillSeats")
     said = "The drill's world, as the invitation on the board names it."
-    described["parameters"] = [_in_path("drill", said, 60)]
+    described["parameters"] = [in_path("drill", said, 60)]
     return described
 
 
@@ -275,22 +281,17 @@ def _get_text() -> JsonObject:
         "getText", "What is kept under a reference, for who may watch its place.", "texts", "Words"
     )
     described["responses"]["200"]["content"] |= _pictures()
-    described["parameters"] = [_in_path("ref", "As it stands on a board.", 120)]
+    described["parameters"] = [in_path("ref", "As it stands on a board.", 120)]
     return described
 
 
 def _get_board() -> JsonObject:
     described = _get("getBoard", "All parts of one board.", "boards", "WholeBoard")
     described["parameters"] = [
-        _in_path(
+        in_path(
             "key", "`KIND:SUBJECT` as `area:420107`, with `@VIEW` behind where it is not the full one.", 200
         ),
-        {
-            "name": "If-None-Match",
-            "in": "header",
-            "description": "The ETag that is there already.",
-            "schema": {"type": "string"},
-        },
+        if_none_match(),
     ]
     described["responses"]["200"]["headers"] = {
         "ETag": {"description": "Made of the cursors.", "schema": {"type": "string"}}
@@ -301,14 +302,14 @@ def _get_board() -> JsonObject:
 
 def _get_areas() -> JsonObject:
     described = _get("getAreas", "Search in the areas of one's own part.", "boards", "AreaPage")
-    described["parameters"] = _query(AreaQuery)
+    described["parameters"] = in_query(AreaQuery)
     return described
 
 
 def _get_outlines() -> JsonObject:
     summary = "What an area and those right below it look like on a map, as far as it is known."
     described = _get("getOutlines", summary, "boards", "AreaOutlines")
-    described["parameters"] = [_in_path("code", "Of the area.", 20)]
+    described["parameters"] = [in_path("code", "Of the area.", 20)]
     described["responses"]["304"] = {"description": "As it was."}
     return described
 
@@ -316,7 +317,7 @@ def _get_outlines() -> JsonObject:
 def _get_log() -> JsonObject:
     described = _get("getLog", "The log of a scope as it may be read, page by page.", "past", "LogPage")
     described["description"] = "Names no person. With `format` a file of everything that fits, as it is read."
-    described["parameters"] = _query(LogQuery)
+    described["parameters"] = in_query(LogQuery)
     files = {form: {"schema": {"type": "string"}} for form in ("application/jsonl", "text/csv")}
     described["responses"]["200"]["content"].update(files)
     return described
@@ -330,7 +331,7 @@ def _get_calendar() -> JsonObject:
         "default": {"$ref": "#/components/responses/Problem"},
     }
     described["parameters"] = [
-        _in_path("feed", "The feed's own secret, which opens nothing else. A token is refused.", 120)
+        in_path("feed", "The feed's own secret, which opens nothing else. A token is refused.", 120)
     ]
     return described
 
@@ -339,21 +340,21 @@ def _get_dates() -> JsonObject:
     described = _get(
         "getDrillDates", "When which drill is held next. Raids are not in it.", "boards", "DrillCalendar"
     )
-    described["parameters"] = _query(CalendarQuery)
+    described["parameters"] = in_query(CalendarQuery)
     return described
 
 
 def _get_practised() -> JsonObject:
     summary = "The drills on record, and who has not practised what for how long."
     described = _get("getPractised", summary, "boards", "Practised")
-    described["parameters"] = _query(PractisedQuery)
+    described["parameters"] = in_query(PractisedQuery)
     return described
 
 
 def _get_people() -> JsonObject:
     summary = "Who people are: names and masked phones of those whom one may know."
     described = _get("getPeople", summary, "people", "PeoplePage")
-    described["parameters"] = _query(PeopleQuery)
+    described["parameters"] = in_query(PeopleQuery)
     described["responses"]["304"] = {"description": "As it was."}
     return described
 
@@ -361,7 +362,7 @@ def _get_people() -> JsonObject:
 def _get_duty() -> JsonObject:
     summary = "Who is on duty in an area and below it, when, and whom to call, with their names."
     described = _get("getDuty", summary, "people", "Duty")
-    described["parameters"] = _query(DutyQuery)
+    described["parameters"] = in_query(DutyQuery)
     return described
 
 
@@ -369,8 +370,8 @@ def _get_phone() -> JsonObject:
     summary = "The whole number of one person; that it was given goes on record before it is."
     described = _get("getPhone", summary, "people", "Phone")
     described["parameters"] = [
-        _in_path("id", "As boards have it.", 160),
-        *_query(PhoneQuery),
+        in_path("id", "As boards have it.", 160),
+        *in_query(PhoneQuery),
     ]
     return described
 
@@ -384,7 +385,7 @@ def _post_addresses() -> JsonObject:
 def _get_reports() -> JsonObject:
     summary = "The operations of one's part that may be looked back on, the newest first."
     described = _get("getReports", summary, "past", "Reviewables")
-    described["parameters"] = _query(ReportsQuery)
+    described["parameters"] = in_query(ReportsQuery)
     return described
 
 
@@ -403,7 +404,7 @@ def _get_arrivals() -> JsonObject:
 def _heard(name: str, summary: str, schema: str, query: type[BaseModel]) -> JsonObject:
     """Of one operation, from its record."""
     described = _get(name, summary, "past", schema)
-    described["parameters"] = [_in_path("operation", "Its id.", 120), *_query(query)]
+    described["parameters"] = [in_path("operation", "Its id.", 120), *in_query(query)]
     described["responses"]["202"] = {
         "description": "The record is long and still being read: ask again.",
         "content": _json(ref("ReviewGoesOn")),
@@ -411,33 +412,20 @@ def _heard(name: str, summary: str, schema: str, query: type[BaseModel]) -> Json
     return described
 
 
-def _in_path(name: str, description: str, longest: int) -> JsonObject:
-    schema = {"type": "string", "maxLength": longest}
-    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
+def _get_alerts() -> JsonObject:
+    described = get_xml("getAlerts", "An Atom feed of orders as CAP alerts, the newest first.", ATOM_XML)
+    described["description"] = "Those that stand, and those of the last seven days; links name no host."
+    described["parameters"] = [*in_query(AlertsQuery), if_none_match()]
+    return described
 
 
-def _query(model: type[BaseModel]) -> list[JsonObject]:
-    """Parameters as the model checks them; what it names elsewhere stands in each of them."""
-    query = model.model_json_schema()
-    named = {f"#/$defs/{name}": schema for name, schema in query.get("$defs", {}).items()}
-    return [
-        {
-            "name": name,
-            "in": "query",
-            "description": schema.pop("description", name),
-            "schema": _spelled_out(schema, named),
-        }
-        for name, schema in query["properties"].items()
+def _get_alert() -> JsonObject:
+    described = get_xml("getAlert", "One order as a CAP 1.2 alert. It never changes.", CAP_XML)
+    described["parameters"] = [
+        in_path("identifier", "WORLD.SCOPE.EPOCH.POSITION, .AREA behind it for a part.", 120),
+        if_none_match(),
     ]
-
-
-def _spelled_out(schema: JsonObject, named: JsonObject) -> JsonObject:
-    """In a query there is no null: what is None was left out."""
-    choices = [one for one in schema.get("anyOf", (schema,)) if one.get("type") != "null"]
-    if len(choices) != 1:
-        return schema
-    found: JsonObject = named.get(choices[0].get("$ref", ""), choices[0])
-    return found
+    return described
 
 
 async def get_openapi(request: web.Request) -> web.Response:

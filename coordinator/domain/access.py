@@ -192,6 +192,12 @@ READS_LOG: Final = frozenset(
 )
 """Who may look back on their part of the tree: its log and the reports that are made of it."""
 
+READ_ALERTS: Final = "read_alerts"
+READS_ALERTS: Final = READS_LOG | {Role.WALL}
+"""Whose systems may take orders as CAP alerts. They name no person: for a screen or a siren a wall's role is enough."""
+
+_READERS: Final = {READ_LOG: READS_LOG, READ_ALERTS: READS_ALERTS}
+
 NOT_FOR_PLAYERS: Final = frozenset({"InjectCalled", "InjectSkipped", "ItemObserved"})
 """What exercise control does, and how a drill is judged while it is played."""
 
@@ -201,15 +207,16 @@ _ONLY_WHILE_SWITCHED: Final = frozenset({"CheckIn", "Depart"})
 def may(actor: Actor, action: str, area: AreaCode, areas: AreaRegister, mode: Mode | None = None) -> None:
     """Pass, or raise `Refused`: `unknown_area`, `not_your_part`, `not_your_role`, `area_is_normal`.
 
-    `action` is a command's type, `watch`, `find` or `read_log`. `mode` is the area's, for what exists only while it
-    is not NORMAL.
+    `action` is a command's type, `watch`, `find`, `read_log` or `read_alerts`. `mode` is the area's, for what exists
+    only while it is not NORMAL.
     """
     if area not in areas:
         raise Refused("unknown_area", area=area)
     if not areas.within(area, actor.area):
         raise Refused("not_your_part", area=area, part=actor.area)
     looks = action == FIND or (action == WATCH and actor.role is not Role.WALL)
-    if not (looks or action in MAY[actor.role] or (action == READ_LOG and actor.role in READS_LOG)):
+    reads = actor.role in _READERS.get(action, ())
+    if not (looks or reads or action in MAY[actor.role]):
         raise Refused("not_your_role", role=actor.role.value, action=action)
     if mode is Mode.NORMAL and action in _ONLY_WHILE_SWITCHED:
         raise Refused("area_is_normal", area=area)

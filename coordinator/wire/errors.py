@@ -96,6 +96,13 @@ _TRANSPORT: Final = (
         True,
         503,
     ),
+    Error(
+        "unknown_alert",
+        "没有编号为 {alert} 的指令，请从 /api/v1/cap 取现有的",
+        "There is no alert {alert}: take those that there are from /api/v1/cap",
+        False,
+        404,
+    ),
     Error("unknown_path", "没有这个地址，请核对", "There is nothing at this address: check it", False, 404),
     Error("wrong_method", "这个地址不接受 {method}", "This address does not take {method}", False, 405),
     Error(

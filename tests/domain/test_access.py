@@ -9,6 +9,7 @@ from coordinator.domain.access import (
     FIND,
     MAY,
     PROCESS,
+    READ_ALERTS,
     READ_LOG,
     READS_LOG,
     WATCH,
@@ -60,6 +61,7 @@ def test_an_auditor_reads_all_and_changes_nothing() -> None:
 def test_a_wall_knows_what_places_are_called_and_looks_at_nothing_by_itself() -> None:
     wall = Actor("wall-1", Role.WALL, FIRST)
     may(wall, FIND, GRID, AREAS)
+    may(wall, READ_ALERTS, GRID, AREAS)
     for action in (WATCH, READ_LOG):
         with pytest.raises(Refused, match="not_your_role"):
             may(wall, action, GRID, AREAS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from coordinator.admin.record.looking_back import areas_of, record_of
 from coordinator.admin.say import fail, say
 from coordinator.admin.terminal import Lang
 from coordinator.wire.exits import Exit
@@ -54,8 +54,8 @@ def report_operation(
 
     if operation and everything:
         fail("给出一个响应编号，或 --all，不能两样都给。\nGive one operation or --all, not both.", Exit.USAGE)
-    record = _read(data, log)
-    areas = _areas(data)
+    record = record_of(data, log)
+    areas = areas_of(data)
     if not operation and not everything:
         return _list(record, areas, form, lang)
     known = operations_in(record)
@@ -112,35 +112,3 @@ def _list(record: Record, areas: AreaRegister | None, form: ReportFormat, lang: 
         if found
         else "没有响应。No operations."
     )
-
-
-def _read(data: Path, log: Path | None) -> Record:
-    from coordinator.admin.record.reading import NoRecord, read_record
-    from coordinator.store.archive import ArchiveUnreadable
-    from coordinator.store.errors import StoreError
-    from coordinator.store.log import ChainBroken, LogUnavailable
-
-    try:
-        return asyncio.run(read_record(data, log))
-    except (NoRecord, ArchiveUnreadable, StoreError) as wrong:
-        fail(str(wrong), Exit.VALIDATION)
-    except ChainBroken as broken:
-        fail(f"断链，不出报告：{broken}\nThe chain is broken, no report: {broken}", Exit.FAILED)
-    except LogUnavailable as away:
-        fail(f"日志服务器不可达 the log's server is not to be reached: {away}", Exit.DEPENDENCY)
-
-
-def _areas(data: Path) -> AreaRegister | None:
-    """For names; without them the report shows codes."""
-    from coordinator.admin.run.founding import read_plan
-    from coordinator.store.columns import BrokenRegister, map_file
-    from coordinator.store.registers import AreaColumns
-
-    plan = read_plan(data)
-    if plan is None:
-        return None
-    try:
-        return AreaColumns(map_file(data / "registers" / f"{plan.areas}.register"), expected=plan.areas)
-    except (OSError, BrokenRegister) as wrong:
-        say(f"没有区划名称，以代码代替：{wrong}\nno register of areas, codes are shown: {wrong}")
-        return None
