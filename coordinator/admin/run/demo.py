@@ -17,18 +17,23 @@ from typing import Any, Final
 
 import msgspec
 
+from coordinator.admin.outlines.bringing import thinned
+from coordinator.admin.outlines.laid import lay
 from coordinator.admin.record.open_log import open_log
 from coordinator.admin.record.whole_log import read_all
 from coordinator.admin.run.founding import OPERATOR_TOKEN, WorldPlan, sampled_registers, write_plan
 from coordinator.admin.run.grants import Wanted, issue
 from coordinator.admin.run.supervisor import Supervisor
+from coordinator.admin.sample.outlines import INVENTED, invented
 from coordinator.admin.say import say, write_json
 from coordinator.admin.tell import tell_summary
 from coordinator.domain.access import Role
-from coordinator.domain.area import AreaLevel
+from coordinator.domain.area import AreaCode, AreaLevel
+from coordinator.domain.register import AreaRegister
 from coordinator.domain.world import DEMO
 from coordinator.playbook import library
 from coordinator.review.summary import WANTED, Summary, summarise
+from coordinator.store.outlines import Outline
 from coordinator.store.registers import RegisterSet
 from coordinator.wire.exits import Exit
 from coordinator.wire.words import Language
@@ -47,6 +52,7 @@ async def run_demo(
     registers = sampled_registers("wuhan", DISTRICT, seed)
     plan = WorldPlan(world=DEMO, rate=rate, origin=EVENING, **registers.digests._asdict())
     write_plan(directory, registers, plan)
+    lay(directory, _invented_map(registers.open().areas, seed))
     webhook_port = _free_port()
     supervisor = Supervisor(
         directory,
@@ -93,6 +99,12 @@ async def run_demo(
             "  pingji drill run xianlin-night-raid --simulate --areas xianlin"
         )
     return Exit.FAILED if code or missing else Exit.OK
+
+
+def _invented_map(areas: AreaRegister, seed: int) -> dict[AreaCode, Outline]:
+    """Something to look at; it says of itself that it is not the real place."""
+    shapes = thinned(invented(areas, seed), areas)
+    return {code: Outline.of(rings, INVENTED) for code, rings in shapes.items()}
 
 
 def _invite(supervisor: Supervisor, config: Path) -> None:

@@ -1,5 +1,8 @@
 import { strings } from "@pingji/shared"
 
+/** How names of places end that a map can do without, the longest first. Names are Chinese in both languages. */
+export const KINDS = ["街道办事处", "街道", "社区居民委员会", "社区居委会", "社区", "村民委员会", "村委会"]
+
 export const t = strings(
   {
     places: "下级区域",
@@ -36,7 +39,11 @@ export const t = strings(
     sum: "合计",
     notAsked: "现无要求",
     asRows: "列表",
-    asMap: "图块",
+    asMap: "地图",
+    asTiles: "图块",
+    mapOf: "{place}地图",
+    noOutline: "{n} 个区域没有边界数据，以图块显示",
+    source: "边界来源：{from}",
     view: "显示方式",
     legend: "图例",
     communities: "{n} 个社区",
@@ -107,7 +114,11 @@ export const t = strings(
     sum: "Total",
     notAsked: "Nothing asked now",
     asRows: "Rows",
-    asMap: "Tiles",
+    asMap: "Map",
+    asTiles: "Tiles",
+    mapOf: "Map of {place}",
+    noOutline: "{n} without an outline, as tiles",
+    source: "Outlines: {from}",
     view: "Show as",
     legend: "Legend",
     communities: "{n} communities",

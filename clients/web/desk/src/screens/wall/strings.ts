@@ -2,7 +2,8 @@ import { strings } from "@pingji/shared"
 
 export const t = strings(
   {
-    map: "各社区平急状态",
+    map: "各区域平急状态",
+    tiles: "各社区平急状态",
     concerns: "需要人处理",
     receipts: "{hazard} · 签收树",
     since: "{time} 起",
@@ -10,7 +11,8 @@ export const t = strings(
     leave: "离开大屏",
   },
   {
-    map: "Communities",
+    map: "Areas",
+    tiles: "Communities",
     concerns: "Needs a person",
     receipts: "{hazard} · receipts",
     since: "since {time}",
