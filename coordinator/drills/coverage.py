@@ -5,7 +5,8 @@ Rates of organisations, never of persons; a rehearsal with simulated teams alone
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -45,30 +46,45 @@ def coverage(
     period: timedelta,
 ) -> list[StreetCoverage]:
     """Streets in the order of their codes. A place that practised did so for everything below it."""
-    real = [one for one in practices if not one.simulated]
+    held = _by_street([one for one in practices if not one.simulated], areas)
     found = []
     for street in areas.below(under, AreaLevel.STREET):
         communities = list(areas.below(street, AreaLevel.COMMUNITY))
-        covered = tuple(_covered(hazard, street, communities, real, areas, now, period) for hazard in hazards)
+        covered = tuple(
+            _covered(hazard, communities, held.get((street, hazard), ()), areas, now, period)
+            for hazard in hazards
+        )
         found.append(StreetCoverage(street, areas[street].name, covered))
     return found
 
 
+def _by_street(
+    practices: Iterable[Practice], areas: AreaRegister
+) -> Mapping[tuple[AreaCode, str], list[Practice]]:
+    """Which of them each street had a part in, by hazard: a city has hundreds of streets, and few drills in each."""
+    found: dict[tuple[AreaCode, str], list[Practice]] = defaultdict(list)
+    for one in practices:
+        for street in {street for place in one.places for street in _streets(place, areas)}:
+            found[street, one.hazard].append(one)
+    return found
+
+
+def _streets(place: AreaCode, areas: AreaRegister) -> Iterable[AreaCode]:
+    """The one it lies in, or all that lie in it."""
+    if place not in areas:
+        return ()
+    inside = [area for area in areas.path(place) if areas[area].level is AreaLevel.STREET]
+    return inside or areas.below(place, AreaLevel.STREET)
+
+
 def _covered(
     hazard: str,
-    street: AreaCode,
     communities: Sequence[AreaCode],
-    practices: Sequence[Practice],
+    here: Sequence[Practice],
     areas: AreaRegister,
     now: datetime,
     period: timedelta,
 ) -> Covered:
-    here = [
-        one
-        for one in practices
-        if one.hazard == hazard
-        and any(areas.within(place, street) or areas.within(street, place) for place in one.places)
-    ]
     recent = [one for one in here if one.held > now - period]
     practised = sum(
         any(areas.within(community, place) for one in recent for place in one.places)

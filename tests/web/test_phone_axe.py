@@ -50,7 +50,7 @@ async def wrong_with(page: Page) -> list[str]:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_no_screen_of_the_phone_has_a_grave_finding(
-    flooded: City, browser: Browser, role: str, language: str, theme: str
+    flooded: City, practised: City, browser: Browser, role: str, language: str, theme: str
 ) -> None:
     grave: list[str] = []
     async with somebody(browser, flooded, role, language, theme) as page:
@@ -62,7 +62,7 @@ async def test_no_screen_of_the_phone_has_a_grave_finding(
 
 @pytest.mark.parametrize(("language", "theme"), [("zh", "light"), ("en", "dark")])
 async def test_nor_has_what_opens_over_one(
-    flooded: City, browser: Browser, language: str, theme: str
+    flooded: City, practised: City, browser: Browser, language: str, theme: str
 ) -> None:
     grave: list[str] = []
     async with somebody(browser, flooded, "grid", language, theme) as page:
@@ -75,4 +75,8 @@ async def test_nor_has_what_opens_over_one(
             grave += [f"{way}: {found}" for found in await wrong_with(page)]
             await page.reload()  # whatever is open is closed
             await expect(page.locator("header .live.up")).to_be_visible()
+    async with somebody(browser, practised, "community", language, theme) as page:
+        await page.locator(".corrective").tap()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        grave += [f"corrective: {found}" for found in await wrong_with(page)]
     assert not grave, "\n".join(grave)

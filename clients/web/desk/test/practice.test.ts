@@ -1,5 +1,6 @@
-import type { Corrective, DrillHeld, HazardCovered, SignedIn } from "@pingji/shared"
+import { Refused, type Corrective, type DrillHeld, type HazardCovered, type SignedIn } from "@pingji/shared"
 import { describe, expect, it } from "vitest"
+import { useActing } from "../src/screens/practice/acting"
 import { countsOf, listed, may, toneOf, type Wanted } from "../src/screens/practice/correctives"
 import { coverOf, lastThere, practisedStreets } from "../src/screens/practice/coverage"
 
@@ -110,5 +111,28 @@ describe("coverage", () => {
     const all = [held("simulated", { simulated: true }), held("elsewhere", { places: ["320113103"] }), held("other", { hazard: "snow_cold" }), held("district", { places: ["320113"] }), held("older")]
     expect(lastThere(all, STREET, "flood_typhoon")?.id).toBe("district")
     expect(lastThere(all, STREET, "earthquake")).toBeUndefined()
+  })
+})
+
+describe("acting", () => {
+  const refused = new Refused({ code: "same_office", zh: "x", en: "x", retry: false } as Refused["error"], {} as Refused["result"])
+
+  it("says of which one something was refused until it is put away or done again, and sends nothing twice", async () => {
+    const acting = useActing()
+    let sent = 0
+    let answer: (() => void) | undefined
+    const work = (): Promise<void> => ((sent += 1), new Promise((done) => (answer = done)))
+    const first = acting.act("a", work)
+    void acting.act("a", work)
+    expect([sent, acting.busy("a"), acting.busy("b")]).toEqual([1, true, false])
+    answer?.()
+    await first
+    expect(acting.busy("a")).toBe(false)
+
+    await acting.act("a", () => Promise.reject(refused))
+    expect([acting.problem("a"), acting.problem("b"), acting.busy("a")]).toEqual(["x", "", false])
+    await acting.act("a", () => Promise.resolve())
+    expect(acting.problem("a")).toBe("")
+    await expect(acting.act("a", () => Promise.reject(new Error("a bug")))).rejects.toThrow("a bug")
   })
 })

@@ -46,10 +46,13 @@ export function strings<Zh extends Readonly<Record<string, string>>>(
   return (key, facts) => fill((language.value === "zh" ? zh : en)[key] as string, facts)
 }
 
-/** What a report wrote is kept in both languages, one in each line; what a person wrote by hand stands as it is. */
+const CHINESE = /[\u3400-\u9fff]/
+
+/** What a report proposed is kept in both languages, a line of Chinese and one of English; anything else stands as it is. */
 export function inLanguage(text: string): string {
-  const lines = text.split("\n")
-  return lines.length === 2 ? (lines[language.value === "zh" ? 0 : 1] as string) : text
+  const [zh, en, ...more] = text.split("\n")
+  if (!zh || !en || more.length || !CHINESE.test(zh) || CHINESE.test(en)) return text
+  return language.value === "zh" ? zh : en
 }
 
 /** `{name}` by the fact of that name; `…` where it is not given. */

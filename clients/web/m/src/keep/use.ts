@@ -50,6 +50,9 @@ export function useMine(): Mine {
   return mine
 }
 
+/** Roles that report what an office has put right. */
+export const OFFICES: ReadonlySet<string> = new Set(["community", "street", "commander"])
+
 const entries = <S extends SectionName>(board: Readonly<Ref<LiveBoard>>, name: S): readonly Sections[S][] =>
   board.value.section(name).all.value
 
@@ -68,9 +71,11 @@ export function useMyWork(mine = useMine()): {
     calls: computed(() => entries(work, "call_outs").filter(own)),
     tasks: computed(() => (role.value === "responder" ? [] : entries(work, "tasks").filter((one) => !one.left && own(one)))),
     correctives: computed(() =>
-      role.value === "responder" || role.value === "team_leader"
-        ? []
-        : [...entries(place, "correctives")].filter(({ stage }) => (stage ?? "open") === "open").sort((a, b) => a.due.localeCompare(b.due)),
+      OFFICES.has(role.value) || role.value === "grid"
+        ? entries(place, "correctives")
+            .filter(({ stage }) => (stage ?? "open") === "open")
+            .sort((a, b) => a.due.localeCompare(b.due))
+        : [],
     ),
     orders: computed(() =>
       entries(orders, "orders")

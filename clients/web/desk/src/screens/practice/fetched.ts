@@ -1,9 +1,9 @@
-/** A document that is no board: fetched, then again every minute and when what is asked for changes. Old figures look old. */
+/** A document that is no board: fetched, then again every two minutes and when what is asked for changes. Old figures look old. */
 import { clockTime, Failed, refusal, shared, span, useLive, type Query } from "@pingji/shared"
 import { computed, onUnmounted, ref, shallowRef, watch, type ComputedRef, type ShallowRef } from "vue"
 
-const EVERY = 60_000
-const OLD = 90_000
+const EVERY = 120_000
+const OLD = 150_000
 
 export interface Fetched<T> {
   readonly value: Readonly<ShallowRef<T | null>>
