@@ -29,8 +29,15 @@ from coordinator.domain.world import Clock, is_drill
 
 FASTEST: Final = 60
 """World seconds per second, for table-tops and simulated teams; people live at 1."""
+LONGEST_EXTENSION: Final = 24 * 60
 REAL_OPERATION: Final = "real_operation"
 """Why a drill stands still when the same place is switched in earnest."""
+DISK_FULL: Final = "disk_full"
+"""Why it stands still when the log of the real world might run out of room."""
+TIME_OVER: Final = "time_over"
+"""Why it ended: its script, and what control has added, is through."""
+LEFT_STANDING: Final = "left_standing"
+"""Why it ended: nobody came back to it."""
 
 
 class Phase(StrEnum):
@@ -75,7 +82,9 @@ class Drill(msgspec.Struct, frozen=True, omit_defaults=True):
     began: datetime | None = None
     """The world's time of the start: what the script counts from."""
     reason: str = ""
-    """Why it was paused or aborted."""
+    """Why it was paused, aborted or ended."""
+    extended: int = 0
+    """Minutes that control has added to the script's."""
 
 
 class DrillChanged(Event, frozen=True):
@@ -133,6 +142,14 @@ class AbortDrill(Command):
 
 class EndDrill(Command):
     """结束."""
+
+    reason: Reason = "asked"
+
+
+class ExtendDrill(Command):
+    """延长: it ends so many minutes later than the script, and what was added before, say."""
+
+    minutes: Annotated[int, Field(ge=1, le=LONGEST_EXTENSION)]
 
 
 class AdvanceClock(Command):
@@ -261,7 +278,18 @@ def decide_end(state: ScopeState, order: EndDrill, ctx: Context) -> list[Event]:
     drill = _own(state)
     if drill.phase is P.ENDED:
         return []
-    return [_to(drill, P.ENDED, ctx)]
+    return [_to(drill, P.ENDED, ctx, reason=order.reason)]
+
+
+def decide_extend(state: ScopeState, order: ExtendDrill, ctx: Context) -> list[Event]:
+    drill = _own(state)
+    if drill.phase in OVER:
+        raise Refused("drill_phase", phase=drill.phase.value, to=P.RUNNING.value)
+    extended = drill.extended + order.minutes
+    if extended > LONGEST_EXTENSION:
+        raise Refused("drill_too_long", minutes=extended, most=LONGEST_EXTENSION)
+    rate = drill.rate if drill.phase is P.RUNNING else 0
+    return [_changed(replace(drill, extended=extended), ctx, rate)]
 
 
 def _to(

@@ -149,6 +149,7 @@ DECIDE: Final[dict[type[Command], Decide]] = {
     drill.AdvanceClock: drill.decide_advance,
     drill.AbortDrill: drill.decide_abort,
     drill.EndDrill: drill.decide_end,
+    drill.ExtendDrill: drill.decide_extend,
     drill.TakeDrill: drill.decide_take_drill,
     drill.AnswerRollCall: inject.decide_roll_call,
     inject.FireInject: inject.decide_fire,

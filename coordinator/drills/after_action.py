@@ -26,6 +26,7 @@ from coordinator.drills.matching import Outcome, Verdict
 from coordinator.drills.schema import Document, Inject
 from coordinator.drills.score import Score, gather
 from coordinator.drills.shortfall import Shortfall, shortfall_of
+from coordinator.wire.words import word
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -151,8 +152,13 @@ def _said(one: Recorded, texts: dict[str, Text]) -> tuple[Text, tuple[AreaCode, 
     match event:
         case DrillChanged():
             phase = event.drill.phase.value
-            reason = f"（{event.drill.reason}）" if event.drill.reason else ""
-            return Text(f"演练：{_PHASES[phase]}{reason}", f"drill {phase} {event.drill.reason}".strip()), ()
+            why = event.drill.reason
+            zh, en = (
+                (f"（{word('drill_reason', why)}）", f" ({word('drill_reason', why, 'en')})")
+                if why
+                else ("", "")
+            )
+            return Text(f"演练：{_PHASES[phase]}{zh}", f"drill {phase}{en}"), ()
         case InjectFired():
             text = texts.get(event.inject, Text(event.inject, event.inject))
             return Text(f"导调：{text.zh}", f"inject: {text.en}"), event.to

@@ -12,7 +12,8 @@ from typing import Final
 
 import structlog
 
-from coordinator.domain.drill import EndDrill, Phase, the_drill
+from coordinator.domain.command import Command
+from coordinator.domain.drill import LEFT_STANDING, TIME_OVER, AbortDrill, EndDrill, Phase, the_drill
 from coordinator.domain.inject import SkipInject
 from coordinator.domain.rules import Recorded, decode
 from coordinator.drills.director import Director, Fire, Skip
@@ -23,6 +24,8 @@ from coordinator.store.vault import Vault
 
 IDLE: Final = 1.0
 """Seconds after which it looks again, whatever it expects."""
+LEFT: Final = timedelta(hours=24)
+"""So long a drill stands still, not started or paused, before it is given up."""
 REFUSED: Final = "refused"
 
 log = structlog.get_logger()
@@ -70,9 +73,8 @@ class Conductor:
             else:
                 await self._fire(one)
         if not done and self._is_over(now):
-            outcome = await self._coordinator.do(EndDrill(area=self._coordinator.root))
-            done = outcome.status == "accepted"
-        return done
+            done = await self._do(EndDrill(area=self._coordinator.root, reason=TIME_OVER))
+        return done or await self._give_up()
 
     def next_at(self) -> datetime | None:
         """When it wants to be asked again; the end of the drill at the latest."""
@@ -86,6 +88,22 @@ class Conductor:
         drill = the_drill(self._coordinator.reactors[self._coordinator.root].state)
         ends = self.director.ends_at
         return drill is not None and drill.phase is Phase.RUNNING and ends is not None and now >= ends
+
+    async def _give_up(self) -> bool:
+        """A drill that nobody starts or resumes is over, by the machine's clock: its own stands still."""
+        scope = self._coordinator.reactors[self._coordinator.root].state
+        drill, clock = the_drill(scope), scope.clock
+        if drill is None or clock is None or drill.phase not in (Phase.PREPARED, Phase.PAUSED):
+            return False
+        if self._coordinator.server_now() - clock.started < LEFT:
+            return False
+        if drill.phase is Phase.PREPARED:
+            abort = AbortDrill(area=drill.area, word=drill.stop_word, reason="never_started")
+            return await self._do(abort)
+        return await self._do(EndDrill(area=drill.area, reason=LEFT_STANDING))
+
+    async def _do(self, command: Command) -> bool:
+        return (await self._coordinator.do(command)).status == "accepted"
 
     async def _fire(self, fire: Fire) -> None:
         drill = the_drill(self._coordinator.reactors[self._coordinator.root].state)

@@ -62,8 +62,11 @@ class Director:
 
     @property
     def ends_at(self) -> datetime | None:
+        """By its script, and what control has added."""
         began = self.facts.began
-        return began + timedelta(minutes=self._document.lasts) if began else None
+        if began is None:
+            return None
+        return began + timedelta(minutes=self._document.lasts + self.facts.changes[-1].drill.extended)
 
     def due(self, now: datetime) -> Iterator[Fire | Skip]:
         """What has to be done by now. Nothing while the drill does not run."""

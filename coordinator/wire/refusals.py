@@ -318,6 +318,10 @@ DOES_NOT_FIT: Final = {
         "演练现为“{phase:phase}”，不能转为“{to:phase}”；请先核对演练状态",
         "The drill is “{phase:phase}” and cannot become “{to:phase}”: look at how it stands",
     ),
+    "drill_too_long": Text(
+        "延长合计 {minutes} 分钟，最多 {most} 分钟；没有延长",
+        "That would be {minutes} minutes more in all, {most} at most: nothing was added",
+    ),
     "wrong_stop_word": Text(
         "中止口令不对，没有中止；口令是“{word}”，请重打",
         "That is not the stop word and nothing was stopped: it is “{word}”, type it again",

@@ -225,6 +225,17 @@ PHASES: Final = {
 }
 """Of a drill 演练."""
 
+DRILL_REASONS: Final = {
+    "asked": Text("导调要求", "asked for"),
+    "real_operation": Text("转入实战", "now for real"),
+    "safety": Text("安全", "safety"),
+    "disk_full": Text("磁盘将满，留给实战", "the disk runs full, the real log needs it"),
+    "time_over": Text("时间到", "time is up"),
+    "left_standing": Text("无人继续", "nobody came back to it"),
+    "never_started": Text("一直没有开始", "never started"),
+}
+"""Why a drill stands still or is over."""
+
 STAGES: Final = {
     "open": Text("未完成", "not done"),
     "done": Text("已做待验证", "done, to be verified"),
@@ -352,6 +363,7 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {
     "area_level": AREA_LEVELS,
     "change": CHANGES,
     "phase": PHASES,
+    "drill_reason": DRILL_REASONS,
     "inject": INJECTS,
     "item": ITEMS,
     "stage": STAGES,

@@ -10,12 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
+from coordinator.admin.drill import floor as drill_floor
 from coordinator.admin.drill import host as drill_host
 from coordinator.admin.drill import room as drill_room
+from coordinator.admin.drill.floor import Floor
 from coordinator.admin.drill.host import DrillHost
 from coordinator.admin.drill.open import open_drill
-from coordinator.admin.drill.plan import CLOSED_FILE, FAILED_FILE, OVER_FILE, RUNNING_FILE, open_drills
+from coordinator.admin.drill.plan import (
+    BEGAN_FILE,
+    CLOSED_FILE,
+    FAILED_FILE,
+    OVER_FILE,
+    RUNNING_FILE,
+    NoDrill,
+    open_drills,
+)
 from coordinator.admin.drill.room import DrillRoom
 from coordinator.admin.run.supervisor import Child
 
@@ -205,3 +216,64 @@ async def test_teams_that_leave_before_taking_their_seats_are_a_failed_drill(
         processes[0].may_end.set()
         await until((drill / FAILED_FILE).exists)
     assert "left before taking their seats" in (drill / FAILED_FILE).read_text()
+
+
+class Disk:
+    """In place of the machine's."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.free = 100
+        for module in (drill_room, drill_floor):
+            monkeypatch.setattr(module, "free_mib", lambda data: self.free)
+
+
+async def test_drills_are_paused_where_the_floor_is_reached_and_whoever_resumes_one_too_early_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, paused = Disk(monkeypatch), list[Path]()
+
+    async def pause(directory: Path) -> None:
+        paused.append(directory)
+        if directory == away:
+            raise NoDrill("it does not run")
+
+    away, runs, prepared, over = (open_drill(tmp_path, "communication-test") for _ in range(4))
+    for drill in (away, runs, prepared, over):
+        (drill / RUNNING_FILE).touch()
+    for drill in (away, runs, over):
+        (drill / BEGAN_FILE).touch()
+    (over / OVER_FILE).touch()
+    floor = Floor(tmp_path, DrillRoom(free_mib=100), pause)
+    drills = [away, runs, prepared, over]
+    assert not await floor.look(drills) and not paused
+    disk.free = 99
+    with capture_logs() as told:
+        assert not await floor.look(drills) and not await floor.look(drills)
+    assert paused == [away, runs] * 2
+    assert [one["log_level"] for one in told] == ["error", "warning", "warning"], "said once"
+    disk.free = 49
+    assert await floor.look(drills)
+    disk.free = 100
+    paused.clear()
+    assert not await floor.look(drills) and not paused
+
+
+async def test_where_pausing_is_not_enough_its_processes_stop_until_there_is_room(
+    tmp_path: Path, processes: list[Processes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drill_host, "FLOOR_SECONDS", 0.001)
+    disk = Disk(monkeypatch)
+    drill = open_drill(tmp_path, "communication-test")
+    host = DrillHost(tmp_path, room=DrillRoom(free_mib=100))
+    async with hosted(host, processes):
+        await until((drill / RUNNING_FILE).exists)
+        disk.free = 49
+        async with asyncio.timeout(SOON):
+            await processes[0].stopping.wait()
+        processes[0].may_end.set()
+        await until(lambda: not (drill / RUNNING_FILE).exists())
+        await looks(monkeypatch, host, 3)
+        assert len(processes) == 1 and open_drills(tmp_path) == [drill]
+        disk.free = 100
+        await until((drill / RUNNING_FILE).exists)
+    assert [one.directory for one in processes] == [drill, drill]

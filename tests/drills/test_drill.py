@@ -16,6 +16,7 @@ from coordinator.domain.drill import (
     AdvanceClock,
     AnswerRollCall,
     EndDrill,
+    ExtendDrill,
     PauseDrill,
     Phase,
     PrepareDrill,
@@ -299,3 +300,17 @@ def test_an_observer_of_one_part_ticks_there_alone(world: DrillWorld) -> None:
     observer = Actor("observer-2", Role.OBSERVER, FIRST)
     assert len(world.order(observer, Observe(area=FIRST, item="vests", value=1), DISTRICT)) == 1
     assert world.refused(observer, Observe(area=SECOND, item="vests", value=1), DISTRICT) == "not_your_part"
+
+
+def test_no_more_than_a_day_is_added_and_nothing_to_what_is_over() -> None:
+    world = DrillWorld()
+    world.prepare()
+    world.order(CONTROLLER, StartDrill(area=CITY))
+    world.order(CONTROLLER, ExtendDrill(area=CITY, minutes=24 * 60))
+    assert world.drill.extended == 24 * 60 and world.drill.phase is Phase.RUNNING
+    before = world.now()
+    world.pass_time(1)
+    assert world.now() > before, "its clock goes on"
+    assert world.refused(CONTROLLER, ExtendDrill(area=CITY, minutes=1)) == "drill_too_long"
+    world.order(CONTROLLER, EndDrill(area=CITY))
+    assert world.refused(CONTROLLER, ExtendDrill(area=CITY, minutes=1)) == "drill_phase"

@@ -9,9 +9,20 @@ from datetime import timedelta
 import pytest
 
 from coordinator.domain.confirmed_call import CallStarted
-from coordinator.domain.drill import EndDrill, PauseDrill, ResumeDrill, SetSpeed, StartDrill
+from coordinator.domain.drill import (
+    Drill,
+    EndDrill,
+    ExtendDrill,
+    PauseDrill,
+    Phase,
+    ResumeDrill,
+    SetSpeed,
+    StartDrill,
+    the_drill,
+)
 from coordinator.domain.inject import InjectFired
-from tests.drills.night import START, Night
+from coordinator.drills.conductor import LEFT
+from tests.drills.night import SCRIPT, START, Night
 
 
 @pytest.fixture
@@ -61,3 +72,45 @@ async def test_whoever_takes_over_fires_what_is_left_and_nothing_twice(night: Ni
         before = len(night.conductor.recorded)
         await night.run(5)
         assert len(night.conductor.recorded) == before, "after the end nothing is thrown any more"
+
+
+def drill(night: Night) -> Drill:
+    found = the_drill(night.coordinator.reactors[night.coordinator.root].state)
+    assert found is not None
+    return found
+
+
+async def test_it_ends_by_itself_and_control_extends_it_and_a_pause_is_no_time_of_it(night: Night) -> None:
+    root, lasts = night.coordinator.root, SCRIPT.document.lasts
+    await night.order(ExtendDrill(area=root, minutes=20))
+    await night.order(ExtendDrill(area=root, minutes=10))
+    await night.run(lasts - 1, every=5)
+    await night.order(PauseDrill(area=root))
+    night.seconds += 7200
+    await night.settle()
+    await night.order(ResumeDrill(area=root))
+    await night.run(28)
+    assert drill(night).phase is Phase.RUNNING and night.minutes > lasts
+    async with night.served():  # who takes over knows of it
+        await night.run(1)
+        assert drill(night).phase is Phase.RUNNING
+        await night.run(6)
+        assert (drill(night).phase, drill(night).reason) == (Phase.ENDED, "time_over")
+
+
+@pytest.mark.parametrize(
+    ("began", "phase", "reason"),
+    [(False, Phase.ABORTED, "never_started"), (True, Phase.ENDED, "left_standing")],
+)
+async def test_what_nobody_comes_back_to_is_given_up(began: bool, phase: Phase, reason: str) -> None:
+    night = Night()
+    async with night.served():
+        if began:
+            await night.order(StartDrill(area=night.coordinator.root))
+            await night.order(PauseDrill(area=night.coordinator.root))
+        night.seconds += LEFT.total_seconds() - 60
+        await night.settle()
+        assert drill(night).phase is (Phase.PAUSED if began else Phase.PREPARED)
+        night.seconds += 120
+        await night.settle()
+        assert (drill(night).phase, drill(night).reason) == (phase, reason)

@@ -19,6 +19,8 @@ from typing import Final
 import msgspec
 import structlog
 
+from coordinator.admin.drill.floor import Floor
+from coordinator.admin.drill.held import Closing
 from coordinator.admin.drill.inviting import keep_inviting
 from coordinator.admin.drill.live_watch import Live
 from coordinator.admin.drill.plan import (
@@ -44,6 +46,7 @@ from coordinator.admin.run.supervisor import Supervisor
 from coordinator.store.keyfile import replace_private
 
 LOOK_SECONDS: Final = 0.3
+FLOOR_SECONDS: Final = 2.0
 NO_CITY: Final = "hosted without the city: `pingji drill host`"
 LOCK_FILE: Final = "host.lock"
 PORT_FILE: Final = "port"
@@ -61,6 +64,7 @@ class DrillHost:
         self._live = live
         self._drills: dict[Path, asyncio.Task[None]] = {}
         self._room = room or DrillRoom()
+        self._floor = Floor(self._data, self._room)
         self._held: dict[Path, str] = {}
         """Drills for which there is no room, and why; said once."""
         self._failed: set[Path] = set()
@@ -75,15 +79,26 @@ class DrillHost:
         lock = _only_host(folder)
         for directory in open_drills(self._data):
             (directory / RUNNING_FILE).unlink(missing_ok=True)  # of a host that was killed: nothing runs yet
-        inviting = asyncio.create_task(self._invite(), name="invitations to drills")
+        beside = [
+            asyncio.create_task(work, name=name)
+            for name, work in (
+                ("invitations to drills", self._invite()),
+                ("drills that are over", Closing(self._data).run()),
+                ("room for drills", self._keep_room()),
+            )
+        ]
         try:
-            while not inviting.done():
+            while not any(task.done() for task in beside):
                 self._look()
                 await asyncio.to_thread(open_due, self._data, datetime.now(UTC))
                 await asyncio.sleep(LOOK_SECONDS)
-            inviting.result()
+            for ended in beside:
+                if ended.done():
+                    ended.result()
         finally:
-            inviting.cancel()
+            for one in beside:
+                one.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             for directory, task in self._drills.items():
                 if directory not in self._stopping:
                     task.cancel()
@@ -97,6 +112,17 @@ class DrillHost:
             await asyncio.Event().wait()
         else:
             await keep_inviting(self._live, self._data)
+
+    async def _keep_room(self) -> None:
+        while True:
+            if await self._floor.look(list(self._drills)):
+                for directory, task in self._drills.items():
+                    if directory not in self._stopping:
+                        # No file says so: it is wanted, and opened again where it was once there is room.
+                        log.error("a drill is stopped: the disk is nearly full", world=directory.name)
+                        self._stopping.add(directory)
+                        task.cancel()
+            await asyncio.sleep(FLOOR_SECONDS)
 
     def _look(self) -> None:
         """What should run does, what should not is being stopped; what has failed says why and stays down."""

@@ -157,28 +157,13 @@ def write_report(
     json: Json = "",
 ) -> None:
     """【演练】评分和报告：按记录算出，结束前也可看。Score and after-action report, from the record alone."""
-    from coordinator.admin.drill.record import open_record
-    from coordinator.admin.drill.run import Played, result_of, write_all
+    from coordinator.admin.drill.held import as_played
+    from coordinator.admin.drill.run import result_of, write_all
     from coordinator.admin.drill.tell import tell_score
-    from coordinator.admin.run.founding import read_plan
-    from coordinator.admin.run.ground import Ground
     from coordinator.admin.terminal import console
-    from coordinator.drills.same_log import log_digest
-    from coordinator.drills.score import score
 
     directory = found(data, drill)
-
-    async def work() -> tuple[Played, Ground, int]:
-        async with open_record(directory) as record:
-            world = read_plan(directory)
-            ground = Ground(
-                record.registers, record.plan.world, world is None or world.sampled, str(directory)
-            )
-            log, script = record.in_order, record.script
-            scored = score(script.document, script.digest, log, record.registers)
-            return Played(script, scored, log, log_digest(log), {}), ground, record.plan.seed
-
-    played, ground, seed = carry_out(work)
+    played, ground, seed = carry_out(lambda: as_played(directory))
     for path in write_all(out, played, seed, ground, lang):
         say(f"→ {path}")
     write_json(json, result_of(played, seed))

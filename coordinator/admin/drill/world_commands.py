@@ -56,6 +56,7 @@ def add_world_commands(app: typer.Typer) -> None:
     app.command("skip")(skip)
     app.command("abort")(abort)
     app.command("end")(end)
+    app.command("extend")(extend)
     app.command("close")(close)
 
 
@@ -203,6 +204,17 @@ def abort(
 def end(drill: Which = "", data: Data = DATA) -> None:
     """【演练】结束；记录留着，report 写报告，close 停掉进程。End it; its record stays."""
     _order(data, drill, "EndDrill", {}, "结束 ended")
+
+
+def extend(
+    minutes: Annotated[
+        int, typer.Argument(min=1, help="延长多少分钟（世界时间） minutes of the world's time")
+    ],
+    drill: Which = "",
+    data: Data = DATA,
+) -> None:
+    """【演练】延长；不延长则到脚本时长自动结束。It ends so much later; else it ends by itself with its script."""
+    _order(data, drill, "ExtendDrill", {"minutes": minutes}, f"延长 extended by {minutes} min")
 
 
 def close(drill: Which = "", data: Data = DATA) -> None:

@@ -107,6 +107,8 @@ export interface components {
             readonly area: string;
             /** @default null */
             readonly began?: string | null;
+            /** @default 0 */
+            readonly extended?: number;
             readonly id: string;
             readonly injects: readonly string[];
             /** @default [] */
