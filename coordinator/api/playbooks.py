@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
@@ -21,12 +22,16 @@ from coordinator.store.log import LogUnavailable
 
 
 class PublishedPlaybook(BaseModel):
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     id: str
     version: int
     digest: str
     hazard: str
     zh: str
     en: str
+    published: datetime | None = None
+    """When this world published it; null for what comes with the project, or is kept and not published yet."""
 
 
 class PublishedPlaybooks(BaseModel):
@@ -105,8 +110,10 @@ def _by_digest(request: web.Request, digest: str) -> Playbook:
 
 async def get_playbooks(request: web.Request) -> web.Response:
     actor_of(request)
-    found = [_published(one) for one in request.app[ENGINE].playbooks()]
-    return web.json_response(PublishedPlaybooks(playbooks=found).model_dump())
+    engine = request.app[ENGINE]
+    at = engine.ledger.published()
+    found = [_published(one, at.get(one.digest)) for one in engine.playbooks()]
+    return web.json_response(PublishedPlaybooks(playbooks=found).model_dump(mode="json"))
 
 
 async def post_playbook(request: web.Request) -> web.Response:
@@ -122,7 +129,7 @@ async def post_playbook(request: web.Request) -> web.Response:
     return web.json_response(_published(kept).model_dump(), status=201)
 
 
-def _published(one: Playbook) -> PublishedPlaybook:
+def _published(one: Playbook, at: datetime | None = None) -> PublishedPlaybook:
     return PublishedPlaybook(
         id=one.id,
         version=one.version,
@@ -130,6 +137,7 @@ def _published(one: Playbook) -> PublishedPlaybook:
         hazard=one.hazard,
         zh=one.name.zh,
         en=one.name.en,
+        published=at,
     )
 
 

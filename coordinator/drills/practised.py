@@ -33,10 +33,12 @@ class Practised(msgspec.Struct, frozen=True):
 NONE = Practised()
 
 
-def practised(source: Source) -> Practised:
-    """By the id the script names, among the playbooks that come with the project."""
+def practised(source: Source, version: Playbook | None = None) -> Practised:
+    """By the id the script names, among the playbooks that come with the project and the version that is given."""
     known = library.bundled_ids()
     name = text(source.value(("playbook",)))
+    if version is not None and version.id == name:
+        return of_playbook(version, _levels(source), known)
     if name not in known:
         return Practised(known=known)
     return of_playbook(library.bundled(name), _levels(source), known)

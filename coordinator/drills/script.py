@@ -43,11 +43,12 @@ class Script(msgspec.Struct, frozen=True, eq=False):
 
 
 def examine(
-    text: bytes, file: str, areas: AreaRegister | None = None
+    text: bytes, file: str, areas: AreaRegister | None = None, playbook: Playbook | None = None
 ) -> tuple[Document | None, tuple[Finding, ...]]:
-    """Its document, if nothing is wrong, or all that is. Without areas its codes are not looked up."""
+    """Its document, if nothing is wrong, or all that is. Without areas its codes are not looked up; without a version
+    of its playbook it is held against the one that comes with the project."""
     source = read_source(text, file, SENTENCES)
-    return judge(source, Document, cross_checks(areas, practised(source)))
+    return judge(source, Document, cross_checks(areas, practised(source, playbook)))
 
 
 def lint(path: Path, areas: AreaRegister | None = None) -> tuple[Finding, ...]:
@@ -70,9 +71,14 @@ def first_place(path: Path) -> str:
     return first if isinstance(first, str) else ""
 
 
-def read(text: bytes, file: str = "drill.yaml", areas: AreaRegister | None = None) -> Script:
+def read(
+    text: bytes,
+    file: str = "drill.yaml",
+    areas: AreaRegister | None = None,
+    playbook: Playbook | None = None,
+) -> Script:
     """Raises `ScriptRefused` with every finding."""
-    document, findings = examine(text, file, areas)
+    document, findings = examine(text, file, areas, playbook)
     if document is None:
         raise ScriptRefused(findings)
     return of(document)
@@ -114,10 +120,21 @@ def _file(script_id: str) -> str:
     return script_id.replace("-", "_") + ".yaml"
 
 
-def find(name: str, areas: AreaRegister | None = None) -> Script:
+def find(name: str, areas: AreaRegister | None = None, playbook: Playbook | None = None) -> Script:
     """By id or by path of a file. Raises `ScriptRefused`."""
     wanted = name.replace("_", "-")
-    return bundled(wanted) if wanted in bundled_ids() else read(source_of(name), name, areas)
+    if wanted in bundled_ids() and playbook is None:
+        return bundled(wanted)
+    return read(source_of(name), name, areas, playbook)
+
+
+def playbook_named(name: str) -> str:
+    """Which playbook a script says that it practises, whether it is known or not; empty for none.
+
+    Raises `ScriptRefused` where there is no such script.
+    """
+    named = read_source(source_of(name), name, SENTENCES).value(("playbook",))
+    return named if isinstance(named, str) else ""
 
 
 def source_of(name: str) -> bytes:

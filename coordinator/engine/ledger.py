@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from coordinator.domain.operation import Operation
 from coordinator.domain.practice import Practice
@@ -49,6 +50,14 @@ class Ledger:
             if known is not None:
                 return known.name
         return None
+
+    def published(self) -> dict[str, datetime]:
+        """When each version of a playbook was published here, by its digest."""
+        found: dict[str, datetime] = {}
+        for reactor in self._reactors.values():
+            for digest, one in reactor.state.published.items():
+                found[digest] = one.at
+        return found
 
     def practices(self) -> list[Practice]:
         """Every drill on record, the latest first."""

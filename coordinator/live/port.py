@@ -71,6 +71,10 @@ class Ledger(Protocol):
         """Each once, as the scope has it that declared it."""
         ...
 
+    def published(self) -> Mapping[str, datetime]:
+        """When each version of a playbook was published here, by its digest."""
+        ...
+
     def practices(self) -> Sequence[Practice]:
         """Every drill on record, the latest first."""
         ...

@@ -14,6 +14,7 @@ from coordinator.drills.matching import Verdict
 from coordinator.drills.score import Score, score
 from coordinator.paper.html import to_html
 from coordinator.paper.markdown import to_markdown
+from coordinator.playbook import library
 from coordinator.wire.words import Language
 from tests.builders import FIRST, SECOND, STREET, THIRD, xianlin
 from tests.drills.plays import bundled, once, scored
@@ -107,12 +108,15 @@ def raid() -> tuple[AfterAction, str]:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_report_is_marked_on_every_sheet_and_says_whose_people_they_are(lang: Language) -> None:
     document = bundled("communication-test").document
-    paper = drill_paper(document, raid()[0], xianlin().areas, lang, sampled=True)
+    flood = library.bundled("flood-typhoon")
+    paper = drill_paper(document, raid()[0], xianlin().areas, lang, sampled=True, playbook=flood)
     markdown, page = to_markdown(paper), to_html(paper)
     assert markdown.count("【演练】") > len(paper.sheets) and page.count("【演练】") > 2 * len(paper.sheets)
     assert page.count("<section>") == 5
     said = "人员名册为生成的" if lang == "zh" else "The people are generated"
     assert said in markdown and said in page
+    practised = f"flood-typhoon v{flood.version} · {flood.digest}"
+    assert practised in markdown and practised in page
 
 
 def test_no_person_stands_in_the_report() -> None:

@@ -198,7 +198,7 @@ def _run(
         for path in write_all(out, played, seed, ground, lang):
             say(f"→ {path}")
     if report is not None:
-        write_report(report, document, played.score, played.log, ground, lang)
+        write_report(report, played, ground, lang)
         say(f"→ {report}")
     write_json(json, result_of(played, seed))
     if json != "-":

@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from coordinator.admin.drill.plan import CLOSED_FILE, OVER_FILE, open_drills, read_drill
+from coordinator.admin.drill.plan import CLOSED_FILE, OVER_FILE, open_drills, read_drill, read_playbook
 from coordinator.admin.drill.record import open_record
 from coordinator.admin.drill.run import Played, write_all
 from coordinator.admin.run.founding import read_plan
@@ -39,7 +39,8 @@ async def as_played(directory: Path) -> tuple[Played, Ground, int]:
         ground = Ground(record.registers, record.plan.world, sampled, str(directory))
         events, script = record.in_order, record.script
         scored = score(script.document, script.digest, events, record.registers)
-        return Played(script, scored, events, log_digest(events), {}), ground, record.plan.seed
+        played = Played(script, scored, events, log_digest(events), {}, read_playbook(directory))
+        return played, ground, record.plan.seed
 
 
 def make_report(directory: Path) -> None:

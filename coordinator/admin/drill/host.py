@@ -40,9 +40,11 @@ from coordinator.admin.drill.room import DrillRoom
 from coordinator.admin.drill.schedule import open_due
 from coordinator.admin.drill.seats import READY_FILE, issue_seats, write_teams
 from coordinator.admin.drill.unwatched import Watched
+from coordinator.admin.drill.version import NotKnown, published_in
 from coordinator.admin.run.founding import read_plan
 from coordinator.admin.run.ports import port_is_free
 from coordinator.admin.run.supervisor import Supervisor
+from coordinator.playbook.loader import Playbook
 from coordinator.store.keyfile import replace_private
 
 LOOK_SECONDS: Final = 0.3
@@ -90,7 +92,7 @@ class DrillHost:
         try:
             while not any(task.done() for task in beside):
                 self._look()
-                await asyncio.to_thread(open_due, self._data, datetime.now(UTC))
+                await asyncio.to_thread(open_due, self._data, datetime.now(UTC), version=self._version)
                 await asyncio.sleep(LOOK_SECONDS)
             for ended in beside:
                 if ended.done():
@@ -105,6 +107,16 @@ class DrillHost:
             await to_its_end(asyncio.gather(*self._drills.values(), return_exceptions=True))
             self._drills.clear()
             os.close(lock)
+
+    def _version(self, playbook: str) -> Playbook | None:
+        """Beside a city what it has published; whoever opens drills without one has what comes with the project."""
+        if self._live is None:
+            return None
+        try:
+            return published_in(self._live, playbook)
+        except NotKnown as away:  # a date is not missed for it, and the report says what was practised
+            log.warning("a drill practises what comes with the project", playbook=playbook, why=str(away))
+            return None
 
     async def _invite(self) -> None:
         """Nobody, where there is no real world beside the drills."""

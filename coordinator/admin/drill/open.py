@@ -5,7 +5,7 @@ Reads files only: the live world's log, keys and tokens are never opened, so tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +15,16 @@ from coordinator.admin.run.founding import WorldPlan, read_plan, sampled_registe
 from coordinator.admin.run.ground import NoGround, bundled_for, unknown
 from coordinator.admin.sample.world import SampledRegisters
 from coordinator.domain.area import DIGITS, AreaCode, AreaLevel
-from coordinator.drills.script import find
+from coordinator.drills.script import find, playbook_named
+from coordinator.playbook.loader import Playbook
 from coordinator.store.registers import BrokenRegister
+
+Version = Callable[[str], Playbook | None]
+"""Of a playbook by its id, the version that would be run; None: the one that comes with the project."""
+
+
+def bundled_alone(name: str) -> Playbook | None:
+    return None
 
 
 def pin(
@@ -58,15 +66,20 @@ def open_drill(
     areas: str = "",
     under: AreaCode = "",
     due: datetime | None = None,
+    version: Version = bundled_alone,
 ) -> Path:
-    """Lay the drill's directory and give it. `at`: the world's time at the beginning, instead of the script's. `due`:
-    when it is to be started, for one of the calendar.
+    """Lay the drill's directory and give it.
+
+    `at`: the world's time at the beginning, instead of the script's. `due`: when it is to be started, for one of the
+    calendar. `version`: of the playbook it practises, the one that would be run.
 
     Raises `ScriptRefused`, `NoGround`, `NotInStep`.
     """
-    place = find(name).document.places[0]
+    named = playbook_named(name)
+    playbook = version(named) if named else None
+    place = find(name, playbook=playbook).document.places[0]
     registers, sampled = pin(data, place, areas=areas, under=under, seed=seed)
-    script = find(name, registers.open().areas)  # once more, with the areas it is to be played on
+    script = find(name, registers.open().areas, playbook)  # once more, with the areas it is to be played on
     document = script.document
     people, teams = seat_kinds(script, real, simulated)
     if in_step and people:
@@ -90,7 +103,7 @@ def open_drill(
     )
     map_file = data / OUTLINES_FILE
     outlines = map_file.read_bytes() if map_file.exists() and not areas else b""
-    return lay(data, script, script.playbook(), registers, plan, world, outlines)
+    return lay(data, script, playbook or script.playbook(), registers, plan, world, outlines)
 
 
 class NotInStep(Exception):

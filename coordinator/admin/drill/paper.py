@@ -18,6 +18,7 @@ from coordinator.drills.schema import Document
 from coordinator.drills.score import GRADES, RATINGS, Line
 from coordinator.drills.vocabulary import CAPABILITIES, EVALUATION_AREAS, FIGURES, KINDS
 from coordinator.paper.sheets import Bar, Block, Chart, Paper, Sheet, Tone
+from coordinator.playbook.loader import Playbook
 from coordinator.wire.marks import mark
 from coordinator.wire.times import day_time, full_time
 from coordinator.wire.words import Language, said, word
@@ -35,10 +36,16 @@ SHOWN: Final = 40
 
 
 def drill_paper(
-    document: Document, review: AfterAction, areas: AreaRegister, lang: Language, *, sampled: bool
+    document: Document,
+    review: AfterAction,
+    areas: AreaRegister,
+    lang: Language,
+    *,
+    sampled: bool,
+    playbook: Playbook | None = None,
 ) -> Paper:
-    """`sampled`: the people in it are generated."""
-    return _Page(document, review, areas, lang).paper(sampled)
+    """`sampled`: the people in it are generated. `playbook`: the version that was practised."""
+    return _Page(document, review, areas, lang).paper(sampled, playbook)
 
 
 class _Page:
@@ -46,9 +53,12 @@ class _Page:
         self._document, self._review, self._areas = document, review, areas
         self._lang: Language = lang
 
-    def paper(self, sampled: bool) -> Paper:
+    def paper(self, sampled: bool, playbook: Playbook | None) -> Paper:
         score, say = self._review.score, self._say
         facts = [f"{score.world} · {self._document.id} v{self._document.version} · {score.digest[:16]}"]
+        if playbook is not None:
+            version = f"{playbook.id} v{playbook.version} · {playbook.digest}"
+            facts.append(f"{say('预案', 'Playbook')} {version}")
         if score.began is not None:
             facts.append(f"{say('演练时间', 'World time')} {full_time(score.began)}")
         if sampled:

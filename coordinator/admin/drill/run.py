@@ -19,16 +19,16 @@ from coordinator.admin.drill.paper import drill_paper
 from coordinator.admin.run.ground import Ground
 from coordinator.domain.register import Registers
 from coordinator.domain.rules import Recorded
-from coordinator.drills.after_action import after_action
+from coordinator.drills.after_action import AfterAction, after_action
 from coordinator.drills.lockstep import LockStep
 from coordinator.drills.players import Cast
 from coordinator.drills.propose import diff_of, proposals
 from coordinator.drills.same_log import log_digest
-from coordinator.drills.schema import Document
 from coordinator.drills.score import Score, score
 from coordinator.drills.script import Script
 from coordinator.drills.seats import control_seat, seats
 from coordinator.paper.file import write_paper
+from coordinator.paper.sheets import Paper
 from coordinator.playbook import library
 from coordinator.playbook.loader import Playbook
 from coordinator.wire.words import Language
@@ -41,6 +41,8 @@ class Played(NamedTuple):
     digest: str
     """Of the log: the same for the same script, registers and seed."""
     refused: dict[str, int]
+    playbook: Playbook | None = None
+    """The version that was practised."""
 
 
 class Result(msgspec.Struct):
@@ -50,6 +52,8 @@ class Result(msgspec.Struct):
     log_digest: str
     events: int
     score: Score
+    playbook: str = ""
+    """Digest of the version that was practised."""
 
 
 def simulate(
@@ -86,20 +90,26 @@ def simulate(
 
     asyncio.run(drill.play(tick))
     found = score(document, script.digest, drill.recorded, registers)
-    return Played(script, found, drill.recorded, log_digest(drill.recorded), drill.refused)
+    return Played(script, found, drill.recorded, log_digest(drill.recorded), drill.refused, playbook)
 
 
 def result_of(played: Played, seed: int) -> Result:
-    return Result(seed, played.digest, len(played.log), played.score)
+    digest = played.playbook.digest if played.playbook is not None else ""
+    return Result(seed, played.digest, len(played.log), played.score, digest)
 
 
-def write_report(
-    path: Path, document: Document, found: Score, log: list[Recorded], ground: Ground, lang: Language
-) -> None:
+def write_report(path: Path, played: Played, ground: Ground, lang: Language) -> None:
     """Markdown, or HTML or PDF where the name ends in it."""
-    registers = ground.registers
-    review = after_action(document, found, log, registers)
-    write_paper(path, drill_paper(document, review, registers.areas, lang, sampled=ground.sampled))
+    write_paper(path, _paper(played, _review(played, ground), ground, lang))
+
+
+def _review(played: Played, ground: Ground) -> AfterAction:
+    return after_action(played.script.document, played.score, played.log, ground.registers)
+
+
+def _paper(played: Played, review: AfterAction, ground: Ground, lang: Language) -> Paper:
+    areas, document = ground.registers.areas, played.script.document
+    return drill_paper(document, review, areas, lang, sampled=ground.sampled, playbook=played.playbook)
 
 
 def write_all(folder: Path, played: Played, seed: int, ground: Ground, lang: Language) -> list[Path]:
@@ -110,13 +120,12 @@ def write_all(folder: Path, played: Played, seed: int, ground: Ground, lang: Lan
     result = msgspec.json.format(msgspec.json.encode(result_of(played, seed)))
     files[0].write_bytes(result + b"\n")
     files[1].write_bytes(b"".join(_line(one) for one in played.log))
-    registers, document = ground.registers, played.script.document
-    review = after_action(document, played.score, played.log, registers)
+    registers, review = ground.registers, _review(played, ground)
     began = min((one.stamp.recorded for one in played.log), default=None)
     files[2].write_bytes(
         msgspec.json.format(msgspec.json.encode(after(played.script, review, registers.areas, began))) + b"\n"
     )
-    paper = drill_paper(document, review, registers.areas, lang, sampled=ground.sampled)
+    paper = _paper(played, review, ground, lang)
     for path in files[3:]:
         write_paper(path, paper)
     proposed = propose(played, registers)
@@ -127,9 +136,14 @@ def write_all(folder: Path, played: Played, seed: int, ground: Ground, lang: Lan
 
 
 def propose(played: Played, registers: Registers) -> str:
-    """What the drill speaks for changing in the playbook it practised, as a diff of its file; empty: nothing."""
-    document, playbook = played.script.document, played.script.playbook()
-    if playbook is None:
+    """What the drill speaks for changing in the playbook it practised, as a diff of its file; empty: nothing.
+
+    Of a version that the city has published there is no file here, and so no diff of it.
+    """
+    document, playbook = played.script.document, played.playbook
+    if playbook is None or playbook.id not in library.bundled_ids():
+        return ""
+    if playbook.digest != library.bundled(playbook.id).digest:
         return ""
     name = playbook.id.replace("-", "_")
     drill = f"drill {document.id} {document.start:%Y-%m-%d}"

@@ -17,7 +17,7 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from coordinator.admin.drill.open import open_drill
+from coordinator.admin.drill.open import Version, bundled_alone, open_drill
 from coordinator.admin.drill.plan import folder_of
 from coordinator.admin.run.ground import find_ground
 from coordinator.drills.schedule import CronError, Schedule, zone
@@ -136,7 +136,9 @@ def due(data: Path, now: datetime, lead: timedelta = LEAD) -> list[tuple[str, da
     return [(one.script, at) for one in entries(data) for at in _waiting(one, now + lead) if at >= now - lead]
 
 
-def open_due(data: Path, now: datetime, lead: timedelta = LEAD) -> list[Path]:
+def open_due(
+    data: Path, now: datetime, lead: timedelta = LEAD, version: Version = bundled_alone
+) -> list[Path]:
     """Open each drill that is due, and give their directories. Raises nothing: one that fails is named in the log, and
     neither ends the others nor is tried again."""
     opened = []
@@ -152,14 +154,16 @@ def open_due(data: Path, now: datetime, lead: timedelta = LEAD) -> list[Path]:
             if at < now - lead:
                 log.warning("a drill was missed, nothing ran when it was due", script=one.script, at=str(at))
             else:
-                opened += _open(data, one, at)
+                opened += _open(data, one, at, version)
     return opened
 
 
-def _open(data: Path, entry: Entry, at: datetime) -> list[Path]:
+def _open(data: Path, entry: Entry, at: datetime, version: Version) -> list[Path]:
     try:
         script, public = str(_copy(data, entry.script)), entry.public
-        directory = open_drill(data, script, host=entry.host, port=entry.port, public=public, due=at)
+        directory = open_drill(
+            data, script, host=entry.host, port=entry.port, public=public, due=at, version=version
+        )
     except Exception as wrong:  # whatever it is: the drills that are open go on
         why = str(wrong) or repr(wrong)
         log.error("a drill that is due cannot be opened", script=entry.script, at=str(at), why=why)

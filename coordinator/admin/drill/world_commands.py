@@ -9,13 +9,17 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from coordinator.admin.say import Json, fail, say, write_json
 from coordinator.admin.terminal import Lang
 from coordinator.wire.exits import Exit
+
+if TYPE_CHECKING:
+    from coordinator.admin.drill.open import Version
+    from coordinator.playbook.loader import Playbook
 
 Data = Annotated[Path, typer.Option("--data", envvar="PINGJI_DATA", help="数据目录 data directory")]
 Which = Annotated[
@@ -80,6 +84,14 @@ def open_world(
     port: Annotated[int, typer.Option(help="端口，0 为任选 port; 0: any free one")] = 0,
     host: Annotated[str, typer.Option("--host", help="监听地址 address to listen on")] = "127.0.0.1",
     public: Public = "",
+    playbook: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="演练的预案文件，默认为已发布的最新版 the version to practise; default: what was published last",
+        ),
+    ] = None,
     areas: Annotated[str, typer.Option(help="没有数据目录时的内置区划 bundled areas, without a city")] = "",
     under: Annotated[str, typer.Option(help="内置区划只取此区域之下 only this subtree of them")] = "",
     data: Data = DATA,
@@ -98,6 +110,7 @@ def open_world(
     from coordinator.admin.drill.room import DrillRoom
     from coordinator.admin.run.ground import NoGround
     from coordinator.drills.sentences import ScriptRefused
+    from coordinator.playbook.finding import PlaybookRefused
 
     if why := DrillRoom().why_not(data, len(wanted_drills(data))):
         fail(why, Exit.REFUSED)
@@ -116,8 +129,9 @@ def open_world(
             public=public,
             areas=areas,
             under=under,
+            version=_version(data, playbook, areas),
         )
-    except ScriptRefused as refused:
+    except (ScriptRefused, PlaybookRefused) as refused:
         for finding in refused.findings:
             say(finding.en() if lang == "en" else str(finding))
         raise typer.Exit(Exit.VALIDATION) from None
@@ -135,6 +149,39 @@ def open_world(
             f"\n{directory.name} is laid; `pingji up` or `pingji drill host` opens it."
         )
     write_json(json, {"drill": directory.name, "directory": str(directory.absolute()), "url": url})
+
+
+def _version(data: Path, file: Path | None, areas: str) -> Version:
+    """The file that was named, else what the city has published; on bundled areas there is no city to ask."""
+    from coordinator.admin.drill.open import bundled_alone
+    from coordinator.admin.drill.version import NotKnown, live_of, published_in
+    from coordinator.admin.run.founding import read_plan
+    from coordinator.playbook.loader import load
+
+    if file is not None:
+        given = load(file)
+
+        def named(playbook: str) -> Playbook:
+            if given.id != playbook:
+                fail(
+                    f"{file} 是预案 {given.id}，脚本演练的是 {playbook}。"
+                    f"\n{file} is the playbook {given.id}, the script practises {playbook}.",
+                    Exit.VALIDATION,
+                )
+            return given
+
+        return named
+    if areas or read_plan(data) is None:
+        return bundled_alone
+
+    def published(playbook: str) -> Playbook | None:
+        try:
+            return published_in(live_of(data), playbook)
+        except NotKnown as away:
+            say(str(away))
+            return None
+
+    return published
 
 
 def host(data: Data = DATA) -> None:

@@ -3930,6 +3930,12 @@ export interface components {
             readonly hazard: string;
             /** Id */
             readonly id: string;
+            /**
+             * Published
+             * @description When this world published it; null for what comes with the project, or is kept and not published yet.
+             * @default null
+             */
+            readonly published: string | null;
             /** Version */
             readonly version: number;
             /** Zh */
