@@ -10,6 +10,7 @@ import aiohttp
 from playwright.async_api import Browser, BrowserContext, Download, Page, expect
 
 from clients.sdk import Client
+from coordinator.wire.board import Board
 from tests.e2e.city import City
 from tests.web.desk import Whole, approve, board_of, choose, give, sign_in
 from tests.web.phone import cut, mend, phone, tab
@@ -46,7 +47,10 @@ async def test_a_street_is_switched_raised_and_stood_down_and_everybody_sees_the
 
         # raised to II: waits for another person, who retypes it
         other = await context.new_page()
-        await sign_in(other, city, SECOND)
+        await sign_in(other, city, SECOND, "overview")
+        await arrivals_stand(other, "1")
+        await the_street_sees_its_part(browser, city, str(operation))
+        await other.get_by_role("link", name="平急切换台").click()
         await running.get_by_role("button", name="升级").click()
         await give(page, page.get_by_role("button", name="升至二级"), "雨势加大，须转移群众")
         await expect(page.get_by_text("已提交，等第二人批准")).to_be_visible()
@@ -69,6 +73,12 @@ async def test_a_street_is_switched_raised_and_stood_down_and_everybody_sees_the
         await expect(wall.locator(".state")).to_contain_text("恢复中")
         await go_home(grid)
     await expect(wall.locator(".strip")).to_contain_text("在岗 0")
+
+    # NORMAL again, which the wall and the desk show by themselves
+    await restore(city, street, str(operation))
+    await expect(wall.locator(".state")).to_contain_text("平时")
+    await expect(wall.get_by_text("没有进行中的响应")).to_be_visible()
+    await expect(running).to_have_count(0)
 
     # everybody sees the same: two browsers, a Python client, and whoever asks afresh
     await page.get_by_role("link", name="总览").click()
@@ -106,6 +116,56 @@ async def go_home(grid: Page) -> None:
     await expect(grid.get_by_text("待发 0")).to_be_visible(timeout=20_000)
 
 
+async def arrivals_stand(desk: Page, arrived: str) -> None:
+    """Against what the playbook asks for by when; in words for who does not see the curve."""
+    panel = desk.get_by_role("region", name="到岗对目标")
+    await expect(panel).to_contain_text(f"已到岗 {arrived}")
+    chart = panel.get_by_role("img", name=re.compile(rf"应到 [1-9]\d*, 征召 [1-9]\d*, 到岗 {arrived}$"))
+    await expect(chart).to_be_visible()
+
+
+async def the_street_sees_its_part(browser: Browser, city: City, operation: str) -> None:
+    """Of what its district declared: the receipt tree, the arrivals, the report."""
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="Asia/Shanghai")
+    desk = await context.new_page()
+    await desk.goto(f"{city.urls[0]}/desk/overview")
+    await desk.get_by_label("登录令牌").fill(city.token("street"))
+    await desk.get_by_role("button", name="登录").click()
+    await expect(desk.get_by_role("region", name="签收树").get_by_role("row").nth(1)).to_contain_text("合计")
+    await arrivals_stand(desk, "1")
+    await desk.get_by_role("link", name="复盘").click()
+    await desk.locator(f"article:has-text('{operation}')").wait_for()
+    await expect(desk.locator(".when")).to_contain_text("只含")
+    await context.close()
+
+
+async def restore(city: City, street: str, operation: str) -> None:
+    """The restore list of every place is closed, what comes before first, with what each task asks for."""
+    async with Client(city.urls[0], city.token("commander", FIRST)) as client, asyncio.timeout(60):
+        places = await client.watch(f"operation:{operation}@{street}")
+        assert "standing_down" in modes(places)
+        board = await client.watch(f"tasks:{street}")
+        waiting = {
+            key: one
+            for key, one in board.section("tasks").items()
+            if one.get("recovery") and one["operation"] == operation
+        }
+        assert waiting
+        while waiting:
+            ready = [one for one in waiting.values() if not waiting.keys() & set(one.get("depends", ()))]
+            for one in ready:
+                counted = one["evidence"].get("total", 0)
+                shown = {"done": counted} if counted else {"evidence": ["checked:all:1"]}
+                await client.command("CompleteTask", {"area": one["area"], "task": one["id"], **shown})
+                del waiting[one["id"]]
+        await client.until(lambda: modes(places) == {"normal"})
+
+
+def modes(operation: Board) -> set[str]:
+    """Of the street and its communities."""
+    return {one["mode"] for one in operation.section("switches").values()}
+
+
 async def same_board(city: City, key: str, *pages: Page) -> None:
     """Once nothing is on its way, a board kept by deltas is the board fetched afresh, whoever kept it."""
     async with Client(city.urls[0], city.token("commander", FIRST)) as client, asyncio.timeout(30):
@@ -141,8 +201,7 @@ async def look_back(page: Page, operation: str, folder: Path) -> None:
     entries = page.get_by_role("listitem").filter(has=page.locator("time"))
     await page.get_by_role("group", name="事件类别").get_by_role("button", name="响应", exact=True).click()
     await expect(page).to_have_url(re.compile("family=operation"))
-    await expect(entries.nth(0)).to_contain_text("终止")
-    for words in ("启动响应", "升级", "提请变更"):
+    for words in ("启动响应", "升级", "提请变更", "终止"):
         await expect(entries.filter(has_text=words).first).to_be_visible()
     async with page.expect_download() as table:
         await page.get_by_role("button", name="导出表格 CSV").click()
@@ -152,7 +211,8 @@ async def look_back(page: Page, operation: str, folder: Path) -> None:
     await page.get_by_role("link", name="复盘").click()
     await page.locator(f"article:has-text('{operation}')").wait_for()
     await expect(page.get_by_role("img", name=re.compile("下达、签收、到位"))).to_be_visible()
-    await expect(page.get_by_text("进行中，以下为至今的数字")).to_be_visible()
+    await expect(page.locator(".when")).to_contain_text(re.compile("全部恢复平时 .*历时"))
+    await expect(page.get_by_role("img", name=re.compile("应到.*到场 [1-9]"))).to_be_visible()
     for button, ending, words in (
         ("打印页 HTML", ".html", "<h2>防汛防台风"),
         ("Markdown", ".md", "## 防汛防台风"),

@@ -58,6 +58,7 @@ export type Reviewables = Schemas["Reviewables"]
 export type Reviewable = Schemas["Reviewable"]
 export type ReviewGoesOn = Schemas["ReviewGoesOn"]
 export type OperationReport = Schemas["OperationReport"]
+export type Arrivals = Schemas["Arrivals"]
 
 /** Where one part of a board stands: epoch and position. */
 export type Cursor = readonly [epoch: number, position: number]

@@ -14,7 +14,7 @@ export class Review {
 
   constructor(private readonly api: Api) {}
 
-  /** `area`: where the operation was declared. The report that is there stays until the new one has come. */
+  /** `area`: where the operation was declared, or the part of it that is looked at. The report that is there stays until the new one has come. */
   async load(operation: string, area: string): Promise<void> {
     const turn = ++this.#turn
     if (this.report.value?.operation !== operation) this.report.value = null
