@@ -54,7 +54,7 @@ from coordinator.api.status import get_livez, get_me, get_readyz, get_version
 from coordinator.api.steps import post_step
 from coordinator.api.texts import get_text, post_photo, post_text
 from coordinator.drills.schema import Document
-from coordinator.drills.script import bundled, bundled_ids
+from coordinator.drills.script import Script, bundled, bundled_ids
 from coordinator.drills.steps import Steps
 from coordinator.live.port import Engine
 from coordinator.live.settings import LiveSettings
@@ -71,7 +71,7 @@ def make_app(
     steps: Steps | None = None,
     scripts: Callable[[], Iterable[Document]] | None = None,
     outlines: Outlines | None = None,
-    scheduled: Callable[[], Iterable[str]] = tuple,
+    scheduled: Callable[[], Iterable[Script]] = tuple,
     doors: Doors | None = None,
 ) -> web.Application:
     """To be served by an `AppRunner`. Its cleanup tells every client to come back elsewhere.
@@ -79,7 +79,7 @@ def make_app(
     `codes`: shared by all coordinators; left out, a sign-in code is good at this one only.
     `doors`: to the drills that are kept running beside this world; left out, there are none.
     `scripts`: what its calendar is of, asked each time; left out, those that come with the project.
-    `scheduled`: ids of those that are opened by themselves.
+    `scheduled`: those that are opened by themselves, as they were written.
     `steps`: moves the world of a drill in lock-step.
     `outlines`: what the areas look like; left out, there are none.
     """

@@ -66,7 +66,7 @@ async def get_dates(request: web.Request) -> web.Response:
     areas, now = engine.registers.areas, engine.server_now()
     under = query.under or actor.area
     may(actor, WATCH, under, areas)
-    scheduled = frozenset(request.app[SCHEDULED]())
+    scheduled = {script.id for script in request.app[SCHEDULED]()}
     found = dates(_within(request.app[SCRIPTS](), areas, under), now, timedelta(days=query.days))
     listed = [
         DrillDate(

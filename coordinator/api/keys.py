@@ -14,6 +14,7 @@ from coordinator.api.doors import Doors
 from coordinator.api.rates import Rates
 from coordinator.api.reviews import Reviews
 from coordinator.drills.schema import Document
+from coordinator.drills.script import Script
 from coordinator.drills.steps import Steps
 from coordinator.live.port import Engine
 from coordinator.live.socket import Sockets
@@ -30,8 +31,8 @@ EXPORTS: Final = web.AppKey("exports", asyncio.Semaphore)
 """Held by whoever takes a whole log as a file: a few at a time."""
 SCRIPTS: Final = web.AppKey[Callable[[], Iterable[Document]]]("scripts")
 """Drills that this place holds: those that come with the project, and its own."""
-SCHEDULED: Final = web.AppKey[Callable[[], Iterable[str]]]("scheduled")
-"""Ids of those that are opened by themselves when they fall due."""
+SCHEDULED: Final = web.AppKey[Callable[[], Iterable[Script]]]("scheduled")
+"""Those of the city's own calendar, as they were written: they are opened by themselves when they fall due."""
 DOORS: Final = web.AppKey[Doors]("doors")
 """Only where drills are kept running beside the real world."""
 STEPS: Final = web.AppKey("steps", Steps)

@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from coordinator.api.identity import actor_of
-from coordinator.api.keys import ENGINE, SCRIPTS
+from coordinator.api.keys import ENGINE, SCHEDULED, SCRIPTS
 from coordinator.api.queries import query_of
 from coordinator.domain.access import WATCH, may
 from coordinator.drills import script
@@ -95,7 +95,8 @@ async def get_practised(request: web.Request) -> web.Response:
         for one in every
         if any(areas.within(place, under) or areas.within(under, place) for place in one.places)
     ]
-    names = {script.of(one).digest: one.name.text for one in request.app[SCRIPTS]()} if here else {}
+    known = [*map(script.of, request.app[SCRIPTS]()), *request.app[SCHEDULED]()] if here else []
+    names = {one.digest: one.document.name.text for one in known}
     held = [
         DrillHeld(
             id=one.id,

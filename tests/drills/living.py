@@ -14,6 +14,7 @@ from coordinator.domain.access import Role
 from coordinator.domain.grant import IssueGrant
 from coordinator.domain.world import LIVE, FoundScope
 from coordinator.drills.schema import Document
+from coordinator.drills.script import Script
 from coordinator.engine.coordinator import Coordinator
 from coordinator.engine.keys import new_token
 from coordinator.jobs.port import NoJobs
@@ -38,7 +39,7 @@ class Live:
 @asynccontextmanager
 async def living(
     scripts: Callable[[], Iterable[Document]] | None = None,
-    scheduled: Callable[[], Iterable[str]] = tuple,
+    scheduled: Callable[[], Iterable[Script]] = tuple,
     doors: Doors | None = None,
 ) -> AsyncIterator[Live]:
     log = MemoryLog(LIVE, bytes(32), now=lambda: datetime.now(UTC))

@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from coordinator.admin.drill.schedule import documents, entries, put, with_bundled
+from coordinator.admin.drill.schedule import documents, put, with_bundled, written
 from coordinator.domain.access import Role
 from tests.builders import DISTRICT, FIRST, SECOND, STREET
 from tests.drills.living import Live, living
@@ -39,9 +39,7 @@ async def test_what_the_city_has_scheduled_is_opened_by_itself_and_its_raids_sta
 ) -> None:
     for script in ("communication-test", "xianlin-night-raid"):
         await asyncio.to_thread(put, tmp_path, script, datetime.now(UTC), cron="30 1 1 * *", where="UTC")
-    async with living(
-        lambda: with_bundled(documents(tmp_path)), lambda: [one.script for one in entries(tmp_path)]
-    ) as live:
+    async with living(lambda: with_bundled(documents(tmp_path)), lambda: written(tmp_path)) as live:
         for role, area in ((Role.COMMANDER, DISTRICT), (Role.OPERATOR, DISTRICT), (Role.AUDITOR, DISTRICT)):
             found = await dates(live, await live.token(role, area))
             opened = {str(one["script"]) for one in found if one["opens"]}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -11,6 +13,7 @@ from msgspec.structs import replace
 
 from coordinator.admin.drill.after import After, evening, on_record, put_on_record, read_after, take
 from coordinator.admin.drill.run import simulate, write_all
+from coordinator.admin.drill.schedule import documents, put, with_bundled, written
 from coordinator.admin.run.grants import CommandFailed
 from coordinator.admin.run.ground import Ground
 from coordinator.domain.access import Role
@@ -62,6 +65,18 @@ async def test_its_ratings_are_carried_over_and_stand_on_record(live: Live, outc
     with pytest.raises(CommandFailed) as refused:
         await put_on_record(live.url, token, replace(outcome, ratings={"warning": "X"}), STREET, TODAY)
     assert refused.value.code == "bad_body"
+
+
+async def test_a_drill_that_is_scheduled_at_another_time_keeps_its_name_on_record(
+    outcome: After, tmp_path: Path
+) -> None:
+    await asyncio.to_thread(put, tmp_path, outcome.script, datetime.now(UTC), cron="30 1 1 * *", where="UTC")
+    async with living(lambda: with_bundled(documents(tmp_path)), lambda: written(tmp_path)) as live:
+        token = await live.token(Role.STREET, STREET)
+        await put_on_record(live.url, token, outcome, outcome.area, TODAY)
+        _, found = await read(live, "drills/practised", token)
+    (held,) = found["held"] if isinstance(found["held"], list) else []
+    assert (held["name"], held["name_en"]) == (outcome.name.zh, outcome.name.en)
 
 
 async def test_corrective_actions_are_taken_once_and_stand_on_the_streets_board(

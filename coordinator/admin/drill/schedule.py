@@ -22,7 +22,7 @@ from coordinator.admin.drill.plan import folder_of
 from coordinator.admin.run.ground import find_ground
 from coordinator.drills.schedule import CronError, Schedule, zone
 from coordinator.drills.schema import Calendar, Document
-from coordinator.drills.script import bundled, bundled_ids, read, source_of
+from coordinator.drills.script import Script, bundled, bundled_ids, read, source_of
 from coordinator.drills.sentences import ScriptRefused
 from coordinator.store.keyfile import replace_private
 
@@ -109,15 +109,23 @@ def entries(data: Path) -> Iterator[Entry]:
 
 def documents(data: Path) -> list[Document]:
     """The city's own scripts, each with the schedule it is held by; raids are among them."""
-    found = []
+    return [
+        script.document.model_copy(update={"calendar": Calendar(cron=one.cron, zone=one.zone)})
+        for one, script in _scripts(data)
+    ]
+
+
+def written(data: Path) -> list[Script]:
+    """The same as they were written: what is opened goes on record by this digest."""
+    return [script for _, script in _scripts(data)]
+
+
+def _scripts(data: Path) -> Iterator[tuple[Entry, Script]]:
     for one in entries(data):
         try:
-            document = _document(_copy(data, one.script).read_bytes())
+            yield one, _script(_copy(data, one.script).read_bytes())
         except (OSError, ScriptRefused) as wrong:
             _tell_once("a script of the calendar cannot be read", one.script, repr(wrong))
-            continue
-        found.append(document.model_copy(update={"calendar": Calendar(cron=one.cron, zone=one.zone)}))
-    return found
 
 
 def with_bundled(own: Iterable[Document]) -> list[Document]:
@@ -207,8 +215,8 @@ def _check(cron: str, where: str, now: datetime, lasts: timedelta) -> None:
 
 
 @lru_cache(maxsize=64)
-def _document(text: bytes) -> Document:
-    return read(text).document
+def _script(text: bytes) -> Script:
+    return read(text)
 
 
 def _read(path: Path) -> Entry | None:

@@ -19,7 +19,7 @@ from aiohttp import web
 from coordinator.admin.drill.conducting import prepared
 from coordinator.admin.drill.doors import DrillDoors
 from coordinator.admin.drill.plan import read_drill
-from coordinator.admin.drill.schedule import documents, entries, with_bundled
+from coordinator.admin.drill.schedule import documents, with_bundled, written
 from coordinator.admin.outlines.laid import found_outlines
 from coordinator.admin.run.founding import found, founded_with, open_registers, read_plan
 from coordinator.api.app import make_app
@@ -109,7 +109,7 @@ async def serve(settings: Settings, port_file: Path | None = None) -> None:
             steps,
             lambda: with_bundled(documents(settings.data)),
             outlines,
-            lambda: [one.script for one in entries(settings.data)],
+            lambda: written(settings.data),
             # From a drill no other drill is entered.
             doors=None if is_drill(settings.world) else DrillDoors(settings.data),
         )
