@@ -93,6 +93,8 @@ def pictures(night: Night) -> list[Picture]:
     found = [Picture(name, f"/desk/{name}", DESK) for name in desk_screens()]
     found += [Picture(f"{name}-street", f"/desk/{name}/{street}", DESK) for name in desk_screens()]
     found += [
+        Picture("overview-map", "/desk/overview?as=map", DESK),
+        Picture("overview-map-street", f"/desk/overview/{street}?as=map", DESK),
         Picture("overview-tiles", "/desk/overview?as=tiles", DESK),
         Picture("overview-tiles-street", f"/desk/overview/{street}?as=tiles", DESK),
         Picture("overview-community", f"/desk/overview/{community}", DESK),

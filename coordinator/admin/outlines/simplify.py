@@ -61,6 +61,8 @@ class _Borders:
     def __init__(self, shapes: Iterable[Shape], stretch: float) -> None:
         self._stretch = stretch
         self._corners: set[Point] = set()
+        self._thinned: dict[tuple[Arc, float], Arc] = {}
+        """What one neighbour was given already."""
         beside: dict[Point, frozenset[Point]] = {}
         for shape in shapes:
             for ring in shape:
@@ -82,7 +84,8 @@ class _Borders:
         kept: list[Point] = []
         for arc in self._arcs(ring):
             way = min(arc, arc[::-1])  # the neighbour comes along it from the other end
-            thin = self._thin(way, tolerance)
+            if (thin := self._thinned.pop((way, tolerance), None)) is None:
+                thin = self._thinned[way, tolerance] = self._thin(way, tolerance)
             kept += (thin if way == arc else thin[::-1])[:-1]
         return kept
 

@@ -60,7 +60,7 @@ describe("a map", () => {
 
 describe("the names on it", () => {
   const grid = Array.from({ length: 9 }, (_, n) => square(`1${n}`, (n % 3) * 1000, Math.floor(n / 3) * 1000, 1000))
-  const wanted = (code: string) => ({ name: `第${code}号街道`, status: "三级 · 到位 3/8" })
+  const wanted = (code: string) => ({ name: `第${code}号街道`, status: "三级 · 到位 3/8", brief: "三级" })
 
   it("are all there where there is room, and none covers another or leaves its area", () => {
     const { areas } = picture(outlines(...grid), 900, 900, true)
@@ -75,7 +75,8 @@ describe("the names on it", () => {
       return [...new Set(labels(areas, wanted, 13, side, side).map((label) => label.lines.join("").length))]
     }
     expect(lines(900)).toEqual([17])
-    expect(lines(250)).toEqual([4])
+    expect(lines(300)).toEqual([8])
+    expect(lines(250)).toEqual([6])
     expect(lines(120)).toEqual([0])
   })
 })

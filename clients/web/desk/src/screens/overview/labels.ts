@@ -8,6 +8,8 @@ import { KINDS } from "./strings"
 export interface Wanted {
   readonly name: string
   readonly status: string
+  /** The same in a word. */
+  readonly brief: string
 }
 
 export interface Label {
@@ -55,9 +57,9 @@ export function labels(
     ![...marks].some(([other, mark]) => other !== code && overlap(box, mark))
   const found: Label[] = []
   for (const { code, at, rings } of [...areas].sort((a, b) => b.size - a.size)) {
-    const { name, status } = wanted(code)
+    const { name, status, brief } = wanted(code)
     const short = name.replace(KIND, "")
-    const chosen = [[name, status], [short, status], [name], [short]].find(
+    const chosen = [[name, status], [name, brief], [short, brief], [name], [short]].find(
       (lines) => within(rings, at, lines, size) && free(boxOf(at, lines, size), code),
     )
     taken.push(chosen ? boxOf(at, chosen, size) : (marks.get(code) as Box))
