@@ -126,6 +126,13 @@ def test_who_asks_for_it_leaves_out_what_is_not_here_and_nothing_else() -> None:
     )
 
 
+def test_what_a_file_says_of_itself_is_one_short_line() -> None:
+    document = {"type": "FeatureCollection", "source": "规划\n" + "长" * 10_000, "features": [feature()]}
+    found = read_outlines(json.dumps(document), AREAS).source
+    assert found.startswith("规划?长") and len(found) < 130
+    assert read_outlines(json.dumps({**document, "source": {"a": 1}}), AREAS).source == ""
+
+
 def test_islands_and_holes_and_two_files() -> None:
     islands = {"type": "MultiPolygon", "coordinates": [[SQUARE], [[[x + 1, y] for x, y in SQUARE]]]}
     found = read(feature(geometry=islands), taken={THERE: "other.geojson"})

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from coordinator.admin.drill.open import open_drill
-from coordinator.admin.outlines.laid import found_outlines, laid
+from coordinator.admin.outlines.laid import OUTLINES_FILE, found_outlines, laid
 from coordinator.admin.run.founding import OPERATOR_TOKEN, WorldPlan, read_plan, sampled_registers, write_plan
 from coordinator.admin.sample.outlines import INVENTED
 from coordinator.domain.world import LIVE
@@ -142,3 +142,5 @@ async def test_a_world_begins_with_what_its_directory_has(data: Path, tmp_path: 
     assert result.exit_code == Exit.OK
     await found_outlines(kept, data)
     assert kept.outlines == laid(data) != {}
+    (data / OUTLINES_FILE).write_bytes(b"[")
+    await found_outlines(MemoryOutlines(), data)  # the map is gone, the city is not

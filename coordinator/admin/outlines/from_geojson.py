@@ -109,7 +109,7 @@ class _Reading:
         if not isinstance(features, list) or not features:
             raise Unreadable(1, "file_empty")
         said = document.get("source")
-        self.source = said if isinstance(said, str) else ""
+        self.source = _short(said, SOURCE_LENGTH) if isinstance(said, str) else ""
         for number, feature in enumerate(features, 1):
             try:
                 self._read(feature, place_of(self.file, number))

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import structlog
 
 from coordinator.domain.area import AreaCode
 from coordinator.store.keyfile import replace_private
 from coordinator.store.outlines import Outline, Outlines
 
 OUTLINES_FILE: Final = "outlines.json"
+
+log = structlog.get_logger()
 
 
 def laid(data: Path) -> dict[AreaCode, Outline]:
@@ -29,5 +32,11 @@ def lay(data: Path, outlines: Mapping[AreaCode, Outline]) -> None:
 
 
 async def found_outlines(kept: Outlines, data: Path) -> None:
-    """Before a world gets its first event: what its directory has is what it begins with. Raises `LogUnavailable`."""
-    await kept.put(laid(data))
+    """Before a world gets its first event: what its directory has is what it begins with. Raises `LogUnavailable`.
+
+    A city is founded without a map sooner than not at all.
+    """
+    try:
+        await kept.put(laid(data))
+    except msgspec.DecodeError as wrong:
+        log.warning("the outlines cannot be read", file=str(data / OUTLINES_FILE), why=str(wrong))

@@ -1,4 +1,4 @@
-/** What an area and those right below it look like: fetched when one turns to it, and anew when the network is back. */
+/** What an area and those right below it look like: fetched when one turns to it, and anew when network and log are back. */
 import { useLive, type AreaOutlines } from "@pingji/shared"
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef } from "vue"
 
@@ -17,7 +17,7 @@ export function useOutlines(area: () => string): ComputedRef<AreaOutlines | unde
     }
   }
   watch(
-    [area, () => live.link.value.state === "up"],
+    [area, () => live.link.value.state === "up" && live.log.value?.log !== "down"],
     ([code, up]) => {
       if (code && up) void fetch(code)
     },
