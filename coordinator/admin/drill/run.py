@@ -31,6 +31,7 @@ from coordinator.paper.file import write_paper
 from coordinator.paper.sheets import Paper
 from coordinator.playbook import library
 from coordinator.playbook.loader import Playbook
+from coordinator.wire.marks import mark
 from coordinator.wire.words import Language
 
 
@@ -45,9 +46,11 @@ class Played(NamedTuple):
     """The version that was practised."""
 
 
-class Result(msgspec.Struct):
+class Result(msgspec.Struct, kw_only=True):
     """What `--json` gives, and what two runs are compared by."""
 
+    world: str = ""
+    """The drill's; files of earlier versions do not say it."""
     seed: int
     log_digest: str
     events: int
@@ -95,7 +98,18 @@ def simulate(
 
 def result_of(played: Played, seed: int) -> Result:
     digest = played.playbook.digest if played.playbook is not None else ""
-    return Result(seed, played.digest, len(played.log), played.score, digest)
+    return Result(
+        world=_world(played),
+        seed=seed,
+        log_digest=played.digest,
+        events=len(played.log),
+        score=played.score,
+        playbook=digest,
+    )
+
+
+def _world(played: Played) -> str:
+    return played.log[0].world if played.log else ""
 
 
 def write_report(path: Path, played: Played, ground: Ground, lang: Language) -> None:
@@ -131,7 +145,8 @@ def write_all(folder: Path, played: Played, seed: int, ground: Ground, lang: Lan
     proposed = propose(played, registers)
     if proposed:
         files.append(folder / "playbook.diff")
-        files[-1].write_text(proposed, encoding="utf-8")
+        # `git apply` and `patch` pass over what stands before the first file's name.
+        files[-1].write_text(f"{mark(_world(played))}{_world(played)}\n{proposed}", encoding="utf-8")
     return files
 
 
