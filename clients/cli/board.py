@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -30,6 +31,7 @@ WITHIN = 15.0
 """Seconds a board may take to come."""
 TICK = 1.0
 """Ages and countdowns move this often though nothing else does."""
+MOST_TEXTS = 40
 PAUSE = 0.2
 """Between two drawings: nobody reads faster, and a storm would draw all day."""
 
@@ -87,7 +89,7 @@ async def _once(entry: Door, client: Client, live: Board) -> None:
 
     write_json(entry.json, _document(client, live))
     if not entry.quiet:
-        Console(highlight=False).print(await _draw(entry, client, live, {}, {}))
+        Console(highlight=False).print(await _draw(entry, client, live, Learnt()))
 
 
 async def _watch(entry: Door, client: Client, live: Board) -> None:
@@ -96,8 +98,7 @@ async def _watch(entry: Door, client: Client, live: Board) -> None:
 
     from clients.cli.talk import write_json
 
-    names: dict[str, str] = {}
-    people: dict[str, str] = {}
+    learnt = Learnt()
     changes = client.changes(live)
     write_json(entry.json, _document(client, live), more=True)
     if entry.quiet:
@@ -107,7 +108,7 @@ async def _watch(entry: Door, client: Client, live: Board) -> None:
     console = Console(highlight=False)
     with Live(console=console, auto_refresh=False, screen=console.is_terminal) as screen:
         while True:
-            screen.update(await _draw(entry, client, live, names, people), refresh=True)
+            screen.update(await _draw(entry, client, live, learnt), refresh=True)
             await asyncio.sleep(PAUSE)
             try:
                 async with asyncio.timeout(TICK):
@@ -115,6 +116,15 @@ async def _watch(entry: Door, client: Client, live: Board) -> None:
                 write_json(entry.json, _document(client, live), more=True)
             except TimeoutError:
                 continue
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What was asked for once, of what the board itself does not say; the scene puts more there."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
 
 
 def _document(client: Client, live: Board) -> dict[str, Any]:
@@ -132,10 +142,7 @@ def _document(client: Client, live: Board) -> dict[str, Any]:
     }
 
 
-async def _draw(
-    entry: Door, client: Client, live: Board, names: dict[str, str], people: dict[str, str]
-) -> RenderableType:
-    """`names` and `people` are what was learnt before; what is learnt now is put there."""
+async def _draw(entry: Door, client: Client, live: Board, learnt: Learnt) -> RenderableType:
     from clients.cli.show.scene import Scene
 
     log = client.log
@@ -146,8 +153,9 @@ async def _draw(
         say=entry.say,
         offline_since=client.offline_since,
         log_down_since=log.since if log is not None and log.log == "down" else None,
-        names=names,
-        people=people,
+        names=learnt.names,
+        people=learnt.people,
+        texts=learnt.texts,
     )
     return await _shown(entry, scene)
 
@@ -171,7 +179,24 @@ async def _shown(entry: Door, scene: Scene) -> RenderableType:
     await _learn_names(entry, scene, shown)
     if kind is BoardKind.AREA:
         return show_place(scene) if scene.top.get("level") in ("community", "grid") else show_area(scene)
+    await _learn_texts(entry, scene)
     return show_plain(scene)
+
+
+async def _learn_texts(entry: Door, scene: Scene) -> None:
+    """Of the newest orders; each is asked for once. What one may not read is not shown."""
+    from clients.cli import http
+    from clients.sdk.problems import Unreachable
+
+    orders = sorted(scene.board.section("orders").values(), key=lambda one: str(one["issued_at"]))
+    refs = [str(one["text"]) for one in orders[-MOST_TEXTS:] if one.get("text")]
+    for ref in refs:
+        if ref in scene.texts:
+            continue
+        try:
+            scene.texts[ref] = await asyncio.to_thread(http.text, entry.urls, entry.token, ref)
+        except Unreachable:
+            return  # without words until the connection is back
 
 
 async def _learn_people(entry: Door, scene: Scene) -> None:

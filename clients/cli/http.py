@@ -104,6 +104,12 @@ def people(urls: Iterable[str], token: str, ids: Iterable[str]) -> dict[str, str
     return {str(one["id"]): str(one["name"]) for one in answer.body["people"]}
 
 
+def text(urls: Iterable[str], token: str, ref: str) -> str:
+    """Words out of the vault; empty where they are not for us, or are destroyed. Raises `Unreachable`."""
+    answer = get(urls, f"/api/v1/vault/{ref}", token)
+    return str(answer.body["text"]) if answer.status == 200 else ""
+
+
 def playbook_digest(urls: Iterable[str], token: str, name: str) -> str:
     """A published playbook by its id (the newest version) or digest. Raises `KeyError` with the ids there are."""
     if len(name) == DIGEST_LENGTH:

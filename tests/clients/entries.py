@@ -229,11 +229,13 @@ def receipts() -> Entries:
     return entries
 
 
+ORDER = Order("o-1", "420107001001", OP, "start", ago(20), "p1", ResponseLevel.II)
+
+
 def orders() -> Entries:
-    order = Order("o-1", "420107001001", OP, "start", ago(20), "p1", ResponseLevel.II)
     return {
-        "orders/o-1": plain(order),
+        "orders/o-1": plain(ORDER),
         "orders/o-2": plain(
-            msgspec.structs.replace(order, id="o-2", kind="instruction", level=None, acknowledged_at=ago(3))
+            msgspec.structs.replace(ORDER, id="o-2", kind="instruction", level=None, acknowledged_at=ago(3))
         ),
     }

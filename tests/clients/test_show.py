@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import msgspec
 import pytest
 from rich.console import Console, Group
 
@@ -15,6 +16,7 @@ from clients.cli.show.place import show_place
 from clients.cli.show.plain import show_plain
 from clients.cli.show.scene import Scene, areas_above_and_below
 from clients.cli.tongue import Tongue
+from coordinator.domain.concern import Severity
 from coordinator.wire.board import START, Board, Cursor
 from coordinator.wire.marks import mark
 
@@ -169,6 +171,30 @@ def test_orders_and_other_boards_are_listed() -> None:
     text = draw(show_plain(scene(team, "team:t")))
     assert "突击一队" in text and "已投入" in text and "at=08:00:00" in text
     assert "没有事项" in draw(show_plain(scene({}, "responder:p1")))
+
+
+def test_an_order_is_shown_with_its_words_and_how_to_acknowledge_it() -> None:
+    said = msgspec.structs.replace(entries.ORDER, kind="drill_message", text="text-1")
+    one = scene({"orders/o-1": entries.plain(said)}, "orders:420107001001")
+    one.texts["text-1"] = "做好夜间转移准备"
+    text = draw(show_plain(one))
+    assert "做好夜间转移准备" in text and "o-1" in text and "pingji do AcknowledgeOrder order=" in text
+    read = msgspec.structs.replace(said, acknowledged_at=ago(1))
+    assert "AcknowledgeOrder" not in draw(
+        show_plain(scene({"orders/o-1": entries.plain(read)}, "orders:420107001001"))
+    )
+
+
+def test_a_grid_is_named_with_its_community_unless_that_is_where_one_is() -> None:
+    """Every community has a first grid: fifteen lines that all say so send nobody anywhere."""
+    grid = "42010700100101"
+    shown = {"concerns/1": entries.concern("gap", grid, Severity.URGENT, 5, post="evac", heads="6")}
+    names = {"420107001001": "八大家花园社区", grid: "第一网格"}
+    above, inside = scene(shown), scene(shown, "area:420107001001")
+    above.names, inside.names = names, names
+    assert "八大家花园社区 第一网格" in draw(show_area(above))
+    assert "八大家花园社区 第一网格" not in draw(show_place(inside))
+    assert {grid, "420107001001"} <= areas_above_and_below(above)
 
 
 VIEWS: list[tuple[Callable[[Scene], Group], Entries, str]] = [

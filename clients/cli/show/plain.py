@@ -8,7 +8,7 @@ from rich.text import Text
 from clients.cli.show.instants import clock, instant
 from clients.cli.show.scene import PERSONS, Scene, frame, table
 from coordinator.domain.order import Order
-from coordinator.wire.board import JsonObject
+from coordinator.wire.board import BoardKey, JsonObject
 
 VOCABULARIES = {
     "progress": "progress",
@@ -31,14 +31,14 @@ def show_plain(scene: Scene) -> Group:
 
 
 def _orders(scene: Scene) -> list[RenderableType]:
-    """Newest last, each there until it is acknowledged."""
+    """Newest last, with its words; what is not acknowledged yet with the id by which it is."""
     say = scene.say
     orders = sorted(scene.records("orders", Order), key=lambda one: one.issued_at)
     if not orders:
         return []
+    own = BoardKey.parse(scene.board.key).subject
     made = table(
         say("时间", "At"),
-        say("区域", "Area"),
         say("指令", "Order"),
         say("级别", "Level"),
         say("响应", "Operation"),
@@ -47,15 +47,21 @@ def _orders(scene: Scene) -> list[RenderableType]:
     )
     for one in orders:
         waits = one.acknowledged_at is None
+        told = Text(say.word("order", one.kind))
+        for more in (scene.name(one.area) if one.area != own else "", scene.texts.get(one.text, "")):
+            told.append(f"\n{more}" if more else "")
+        if waits:
+            told.append(f"\n{one.id}", "dim")
         made.add_row(
             clock(one.issued_at),
-            scene.name(one.area),
-            say.word("order", one.kind),
+            told,
             say.word("level", one.level.value) if one.level else "",
             one.operation,
             Text(say("未签", "no"), "yellow") if waits else clock(one.acknowledged_at),
         )
-    return [made]
+    if all(one.acknowledged_at is not None for one in orders):
+        return [made]
+    return [made, Text(say("签收", "To acknowledge one") + ": pingji do AcknowledgeOrder order=…", "dim")]
 
 
 def _section(scene: Scene, name: str) -> RenderableType:

@@ -14,9 +14,10 @@ from rich.text import Text
 
 from clients.cli.show.instants import age, clock, day_and_clock, instant
 from clients.cli.tongue import Tongue
+from coordinator.domain.area import DIGITS, AreaLevel
 from coordinator.domain.concern import Concern
 from coordinator.domain.operation import Operation, PendingChange
-from coordinator.wire.board import Board, JsonObject
+from coordinator.wire.board import Board, BoardKey, JsonObject
 from coordinator.wire.marks import mark
 
 R = TypeVar("R")
@@ -44,6 +45,7 @@ PERSONS: Final = (
     "taken_by",
 )
 """Fields of a board's records in which the id of a person stands."""
+COMMUNITY: Final = DIGITS[AreaLevel.COMMUNITY]
 MOST_TARGETS: Final = 4
 """Areas of an operation that are named."""
 
@@ -63,6 +65,8 @@ class Scene:
     """Of areas that the board itself does not name."""
     people: dict[str, str] = field(default_factory=dict)
     """Of persons, as far as one may know them."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """Words that orders carry, by their reference into the vault."""
 
     def records(self, section: str, kind: type[R]) -> list[R]:
         """Records of a section as the rules know them, what was left out for being a default put back."""
@@ -75,6 +79,13 @@ class Scene:
                 if entry is not None and entry.get("name"):
                     return str(entry["name"])
         return self.names.get(area, area)
+
+    def place(self, area: str) -> str:
+        """A grid with its community before it: every community has a first one."""
+        community = area[:COMMUNITY]
+        own = BoardKey.parse(self.board.key).subject
+        inside = len(area) > COMMUNITY and not own.startswith(community)
+        return f"{self.name(community)} {self.name(area)}" if inside else self.name(area)
 
     def person(self, id: str) -> str:
         """The name; the id of whom one may not know or who is in no roster."""
@@ -151,6 +162,7 @@ def _as_of(scene: Scene) -> Text:
 def areas_above_and_below(scene: Scene) -> set[str]:
     """The areas that concerns and operations will name."""
     named = {one.area for one in _worst_first(scene)[:MOST_CONCERNS]}
+    named |= {area[:COMMUNITY] for area in named}
     for one in scene.records("operations", Operation):
         named.update(list(one.targets)[:MOST_TARGETS])
     return named
@@ -178,7 +190,7 @@ def concerns(scene: Scene) -> list[RenderableType]:
     for one in found[:MOST_CONCERNS]:
         made.add_row(
             Text(say.word("severity", one.severity.value), SEVERITY_STYLES[one.severity.value]),
-            scene.name(one.area),
+            scene.place(one.area),
             say.concern(one.kind, one.facts) + (f"\n{one.subject}" if one.kind in NAMED else ""),
             age(one.since, scene.now, say),
         )

@@ -32,27 +32,29 @@ from coordinator.store.log import LogUnavailable
 from coordinator.wire.words import Language
 
 LOOK_SECONDS: Final = 0.3
+SAID_SECONDS: Final = 15.0
+"""So long an answer stands: it is about what was pressed, not about how the drill stands."""
 CHUNK: Final = 4096
 
 
 async def run_console(directory: Path, lang: Language) -> None:
     """Until it is left by `q`; where nobody can press keys, until it is cancelled."""
-    control, zh, said = control_of(directory), lang == "zh", ""
+    control, zh, said, until = control_of(directory), lang == "zh", "", 0.0
+    clock = asyncio.get_running_loop().time
     async with open_record(directory) as record, _pressed() as pressed:
         keys = Keys([inject.key for inject in record.script.document.injects])
         screen = console()
         with Live(console=screen, auto_refresh=False, screen=screen.is_terminal) as live:
             while True:
-                foot = [said, keys.line(zh)] if said else [keys.line(zh)]
+                foot = [said, keys.line(zh)] if said and clock() < until else [keys.line(zh)]
                 live.update(await _look(record, directory, lang, screen, foot), refresh=True)
                 for key in await _next(pressed):
                     order = keys.press(key)
-                    said = keys.complaint(zh) or said
-                    if order is None:
-                        continue
-                    if order.name == QUIT:
+                    if order is not None and order.name == QUIT:
                         return
-                    said = await _carry_out(control, order, zh)
+                    came = keys.complaint(zh) if order is None else await _carry_out(control, order, zh)
+                    if came:
+                        said, until = came, clock() + SAID_SECONDS
 
 
 async def _look(
