@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
 from coordinator.domain.area import AreaCode
 from coordinator.domain.call_out import Progress
 from coordinator.domain.confirmed_call import CallAnswered, CallPassedUp, CallStarted
-from coordinator.domain.drill import DrillChanged
+from coordinator.domain.drill import Drill, DrillChanged
 from coordinator.domain.inject import InjectFired, InjectKind, InjectSkipped
 from coordinator.domain.register import Registers
 from coordinator.domain.rules import Recorded
@@ -87,7 +87,7 @@ def after_action(
     ]
     return AfterAction(
         score=score,
-        planned=tuple(_planned(inject) for inject in document.injects),
+        planned=tuple(_planned(document, inject) for inject in document.injects),
         happened=tuple(sorted(_happened(document, recorded), key=lambda one: (one.at, one.position))),
         courses=tuple(_courses(document, facts, outcomes)),
         strengths=tuple(line.text for line in score.lines if line.points == 1.0),
@@ -100,22 +100,25 @@ def after_action(
 # --- what was to happen, what happened ------------------------------------------------------------------------
 
 
-def _planned(inject: Inject) -> Planned:
+def _planned(document: Document, inject: Inject) -> Planned:
     return Planned(
         key=inject.key,
         kind=inject.kind,
-        when=_when(inject),
+        when=_when(document, inject),
         to=inject.to,
         text=inject.text.text,
         expected=tuple(one.text.text for one in inject.expects),
     )
 
 
-def _when(inject: Inject) -> Text:
+def _when(document: Document, inject: Inject) -> Text:
     if inject.at is not None:
         minutes = inject.at + inject.delay
         return Text(f"第 {minutes} 分钟", f"minute {minutes}")
-    return Text(f"“{inject.after}”后 {inject.delay} 分钟", f"{inject.delay} min after {inject.after}")
+    named = {one.key: one.text.text for one in document.injects}
+    named |= {one.key: one.text.text for before in document.injects for one in before.expects}
+    cause = named[str(inject.after)]
+    return Text(f"“{cause.zh}”后 {inject.delay} 分钟", f"{inject.delay} min after: {cause.en}")
 
 
 def _courses(document: Document, facts: Facts, outcomes: Mapping[str, Outcome]) -> Iterator[Course]:
@@ -132,41 +135,49 @@ def _courses(document: Document, facts: Facts, outcomes: Mapping[str, Outcome]) 
             yield Course(one.text.text, outcome.verdict, asked, asked + one.by, done)
 
 
+_What: TypeAlias = tuple[Text, tuple[AreaCode, ...]]
+"""What happened, and where."""
+
+
 def _happened(document: Document, log: Iterable[Recorded]) -> Iterator[Happened]:
     texts = {inject.key: inject.text.text for inject in document.injects}
     told: set[int] = set()
+    before: Drill | None = None
     for one in log:
         if isinstance(one.event, DrillChanged):
             if one.event.drill.revision in told:
                 continue  # another scope repeats what the root has said
             told.add(one.event.drill.revision)
-        found = _said(one, texts)
+            found: _What | None = (_changed(one.event.drill, before), ())
+            before = one.event.drill
+        else:
+            found = _said(one, texts)
         if found is not None:
             what, areas = found
             at = one.stamp.at.astimezone(document.start.tzinfo)
             yield Happened(at, what, areas, one.scope, one.position)
 
 
-def _said(one: Recorded, texts: dict[str, Text]) -> tuple[Text, tuple[AreaCode, ...]] | None:
+def _changed(drill: Drill, before: Drill | None) -> Text:
+    """Its phase; or its speed, where that alone is another."""
+    if before is not None and drill.phase is before.phase and drill.rate != before.rate:
+        return Text(f"演练：时钟 ×{drill.rate:g}", f"drill: the clock runs ×{drill.rate:g}")
+    why, phase = drill.reason, drill.phase.value
+    zh = f"（{word('drill_reason', why)}）" if why else ""
+    en = f" ({word('drill_reason', why, 'en')})" if why else ""
+    return Text(f"演练：{_PHASES[phase]}{zh}", f"drill {phase}{en}")
+
+
+def _said(one: Recorded, texts: dict[str, Text]) -> _What | None:
     event = one.event
     match event:
-        case DrillChanged():
-            phase = event.drill.phase.value
-            why = event.drill.reason
-            zh, en = (
-                (f"（{word('drill_reason', why)}）", f" ({word('drill_reason', why, 'en')})")
-                if why
-                else ("", "")
-            )
-            return Text(f"演练：{_PHASES[phase]}{zh}", f"drill {phase}{en}"), ()
         case InjectFired():
             text = texts.get(event.inject, Text(event.inject, event.inject))
             return Text(f"导调：{text.zh}", f"inject: {text.en}"), event.to
         case InjectSkipped():
-            return Text(
-                f"导调取消：{event.inject}（{event.reason}）",
-                f"inject skipped: {event.inject} ({event.reason})",
-            ), ()
+            text = texts.get(event.inject, Text(event.inject, event.inject))
+            zh, en = word("drill_reason", event.reason), word("drill_reason", event.reason, "en")
+            return Text(f"导调取消：{text.zh}（{zh}）", f"inject skipped: {text.en} ({en})"), ()
         case CallStarted():
             return Text("开始叫应", "confirmed call begins"), (event.area,)
         case CallPassedUp():

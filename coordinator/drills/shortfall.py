@@ -15,10 +15,27 @@ from coordinator.domain.text import Text
 from coordinator.drills.facts import Facts
 from coordinator.drills.matching import AtPlace, Outcome, Verdict
 from coordinator.drills.schema import Document, Expectation, Inject
-from coordinator.drills.vocabulary import ACTIONS
+from coordinator.drills.vocabulary import ACTIONS, Action
+from coordinator.wire.words import word
 
 MANY: Final = 0.10
 """Share of declines or no-shows from which it is named as a reason."""
+
+ALONE: Final = frozenset(
+    {
+        Action.ROLL_CALL,
+        Action.READ,
+        Action.ANSWER_CALL,
+        Action.DECLARE,
+        Action.RAISE,
+        Action.LOWER,
+        Action.END,
+        Action.INSTRUCT,
+        Action.SIGN,
+        Action.REPORT,
+    }
+)
+"""What a seat does by itself: a road that is blocked, or another seat that is silent, keeps nobody from it."""
 
 
 class Shortfall(msgspec.Struct, frozen=True):
@@ -55,19 +72,24 @@ def _why(
     for place in bad:
         if place.wrong:
             yield Text(
-                f"由 {place.wrong} 代办，不是预期的席位",
-                f"done by the {place.wrong}, not by the seat expected",
+                f"由{word('role', place.wrong)}代办，不是预期的席位",
+                f"done by the {word('role', place.wrong, 'en').lower()}, not by the seat expected",
             )
         if place.early is not None:
             yield Text("在情况发布之前已做过一次", "was done once before the inject, and not after it")
     for other in document.injects:
         if other.key not in facts.fired or other.kind not in _HINDRANCES:
             continue
+        alone = expectation.what in ALONE
+        if alone and expectation.who not in other.who:
+            continue
         if any(
-            areas.within(area, place) or areas.within(place, area) for area in other.to for place in where
+            areas.within(place, area) or (not alone and areas.within(area, place))
+            for area in other.to
+            for place in where
         ):
-            zh, en = _HINDRANCES[other.kind]
-            yield Text(f"导调设置了{zh}（{other.key}）", f"control had set {en} ({other.key})")
+            (zh, en), told = _HINDRANCES[other.kind], other.text.text
+            yield Text(f"导调设置了{zh}：{told.zh}", f"control had set {en}: {told.en}")
     if ACTIONS[expectation.what].crowd:
         yield from _of_crowds(where, facts)
 

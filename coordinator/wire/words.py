@@ -228,13 +228,14 @@ PHASES: Final = {
 DRILL_REASONS: Final = {
     "asked": Text("导调要求", "asked for"),
     "real_operation": Text("转入实战", "now for real"),
+    "not_needed": Text("已不需要", "not needed any more"),
     "safety": Text("安全", "safety"),
     "disk_full": Text("磁盘将满，留给实战", "the disk runs full, the real log needs it"),
     "time_over": Text("时间到", "time is up"),
     "left_standing": Text("无人继续", "nobody came back to it"),
     "never_started": Text("一直没有开始", "never started"),
 }
-"""Why a drill stands still or is over."""
+"""Why a drill stands still or is over, or an inject was left out."""
 
 STAGES: Final = {
     "open": Text("未完成", "not done"),

@@ -69,7 +69,7 @@ class Record:
         position = self._positions[scope] = self._positions.get(scope, 0) + 1
         self.log.append(Recorded("DRILL-1", scope, 1, position, stamp, event))
 
-    def drill(self, minutes: float, phase: Phase, reason: str = "") -> None:
+    def drill(self, minutes: float, phase: Phase, reason: str = "", rate: float = 1) -> None:
         drill = Drill(
             id="drill-1",
             area=CITY,
@@ -78,7 +78,7 @@ class Record:
             places=(STREET,),
             injects=(),
             stop_word="停",
-            rate=1,
+            rate=rate,
             phase=phase,
             revision=len(self.log) + 1,
             began=BEGAN,

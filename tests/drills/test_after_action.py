@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from coordinator.admin.drill.paper import drill_paper
-from coordinator.domain.drill import Phase
+from coordinator.domain.drill import REAL_OPERATION, Phase
 from coordinator.drills.after_action import AfterAction, after_action
 from coordinator.drills.matching import Verdict
 from coordinator.drills.score import Score, score
@@ -35,6 +35,7 @@ injects:
       - {{key: answers, what: answer, who: community, by: 10min, area: mobilisation, capability: mobilisation,
          text: {{zh: 按时应答, en: Answered in time}}}}
   - {{key: quiet, kind: silent_leader, at: 0min, to: ["{SECOND}"], who: [community], text: {{zh: 不应, en: Silent}}}}
+  - {{key: road, kind: blocked_road, at: 0min, to: ["{SECOND}"], lasts: 1h, text: {{zh: 断路, en: Blocked}}}}
 items:
   - {{key: vests, kind: yes_no, area: protection, capability: mobilisation, text: {{zh: 救生衣, en: Life vests}}}}
 """
@@ -44,6 +45,7 @@ items:
 def reviewed() -> tuple[Score, AfterAction]:
     record = Record()
     record.fire(0, "quiet", SECOND)
+    record.fire(0, "road", SECOND)
     record.fire(5, "start", FIRST, SECOND, THIRD)
     for place in (FIRST, SECOND, THIRD):
         record.switch(5, place, (place + "01", "patrol", 1))
@@ -68,8 +70,8 @@ def test_what_fell_short_names_places_and_reasons(reviewed: tuple[Score, AfterAc
     ]
     assert [why.en for why in signs.why] == [
         "done by the street, not by the seat expected",
-        "control had set a leader who does not answer (quiet)",
-    ]
+        "control had set a leader who does not answer: Silent",
+    ], "a blocked road keeps nobody from signing"
 
 
 def test_a_corrective_action_has_an_owner_above_all_places_a_date_and_a_proof(
@@ -94,8 +96,24 @@ def test_the_timeline_is_in_the_drills_own_time_and_names_the_log(
     assert lines == [
         ("02:30", "drill running", 1),
         ("02:30", "inject: Silent", 1),
-        ("02:35", "inject: Level III", 2),
+        ("02:30", "inject: Blocked", 2),
+        ("02:35", "inject: Level III", 3),
         ("04:10", "drill ended", 2),
+    ]
+
+
+def test_the_timeline_says_why_it_stood_still_and_how_fast_it_ran_in_words() -> None:
+    record = Record()
+    record.drill(5, Phase.RUNNING, rate=20)
+    record.drill(6, Phase.PAUSED, rate=20, reason=REAL_OPERATION)
+    record.skip(7, "start", "not_needed")
+    document = script(BODY)
+    found = after_action(document, score(document, "d" * 64, record.log, xianlin()), record.log, xianlin())
+    assert [one.what.zh for one in found.happened] == [
+        "演练：进行",
+        "演练：时钟 ×20",
+        "演练：暂停（转入实战）",
+        "导调取消：启动三级（已不需要）",
     ]
 
 

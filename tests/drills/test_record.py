@@ -12,12 +12,13 @@ import pytest
 from msgspec.structs import replace
 
 from coordinator.admin.drill.after import After, evening, on_record, put_on_record, read_after, take
-from coordinator.admin.drill.run import simulate, write_all
+from coordinator.admin.drill.run import Played, simulate, write_all
 from coordinator.admin.drill.schedule import documents, put, with_bundled, written
 from coordinator.admin.run.grants import CommandFailed
 from coordinator.admin.run.ground import Ground
 from coordinator.domain.access import Role
 from coordinator.domain.world import LIVE
+from coordinator.drills.score import score
 from coordinator.main import simulated_teams
 from tests.builders import CITY, DISTRICT, FIRST, STREET, xianlin
 from tests.drills.living import Live, living
@@ -33,6 +34,18 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> After:
     folder = tmp_path_factory.mktemp("drill")
     write_all(folder, played, 7, Ground(xianlin(), LIVE, True, "sample"), "zh")
     return read_after(folder)
+
+
+@pytest.mark.parametrize("people", [True, False])
+def test_a_drill_counts_where_people_took_seats_whatever_its_script_says(
+    people: bool, tmp_path: Path
+) -> None:
+    """The scripts that come with the project name simulated seats alone: which are real is said at the opening."""
+    script = bundled("communication-test")
+    ground = Ground(xianlin(), LIVE, True, "sample")
+    found = score(script.document, script.digest, [], xianlin())
+    write_all(tmp_path, Played(script, found, [], "", {}, people=people), 7, ground, "zh")
+    assert read_after(tmp_path).simulated is not people
 
 
 @pytest.fixture

@@ -58,8 +58,10 @@ class After(msgspec.Struct, frozen=True):
         return [replace(one, due=one.due + moved) for one in self.correctives]
 
 
-def after(script: Script, review: AfterAction, areas: AreaRegister, began: datetime | None) -> After:
-    """`began`: by the server's clock."""
+def after(
+    script: Script, review: AfterAction, areas: AreaRegister, began: datetime | None, *, people: bool
+) -> After:
+    """`began`: by the server's clock. `people`: whether any took a seat, which is decided when a drill is opened."""
     document, score = script.document, review.score
     return After(
         world=score.world,
@@ -75,7 +77,7 @@ def after(script: Script, review: AfterAction, areas: AreaRegister, began: datet
         grade=score.grade.value if score.grade else "",
         points=round(score.points * 100) if score.points is not None else None,
         observed=round(score.observed * 100),
-        simulated=not document.players.real,
+        simulated=not people,
         correctives=review.correctives,
         ratings={one.value: part.rating.value for one, part in score.capabilities.items() if part.rating},
     )

@@ -39,7 +39,8 @@ async def as_played(directory: Path) -> tuple[Played, Ground, int]:
         ground = Ground(record.registers, record.plan.world, sampled, str(directory))
         events, script = record.in_order, record.script
         scored = score(script.document, script.digest, events, record.registers)
-        played = Played(script, scored, events, log_digest(events), {}, read_playbook(directory))
+        people = bool(record.plan.real)
+        played = Played(script, scored, events, log_digest(events), {}, read_playbook(directory), people)
         return played, ground, record.plan.seed
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from coordinator.domain.area import AreaCode, AreaLevel
+from coordinator.domain.observing import ItemKind
 from coordinator.domain.register import AreaRegister
 from coordinator.domain.text import Text
 from coordinator.drills.after_action import AfterAction
@@ -46,6 +47,19 @@ def drill_paper(
 ) -> Paper:
     """`sampled`: the people in it are generated. `playbook`: the version that was practised."""
     return _Page(document, review, areas, lang).paper(sampled, playbook)
+
+
+def seen_by(line: Line, document: Document, lang: Language) -> str:
+    """What observers ticked, in words; empty where nobody did."""
+    kind = next(item.kind for item in document.items if item.key == line.key)
+    return ", ".join(_ticked(kind, one.value, lang) for one in line.seen)
+
+
+def _ticked(kind: ItemKind, value: int, lang: Language) -> str:
+    if kind is ItemKind.YES_NO:
+        yes, no = ("是", "否") if lang == "zh" else ("yes", "no")
+        return yes if value else no
+    return f"{value}{' 秒' if lang == 'zh' else ' s'}" if kind is ItemKind.TIMED else str(value)
 
 
 class _Page:
@@ -171,7 +185,7 @@ class _Page:
                 verdict = self._seen(line)
             else:
                 verdict = said(VERDICTS[outcome.verdict], self._lang)
-                verdict += f" {_minutes(outcome.late)} min" if outcome.late else ""
+                verdict += self._late(outcome.late)
                 verdict += f"（{outcome.count(Verdict.MET)}/{len(outcome.places)}）"
             points = f"{line.points:.2f}" if line.points is not None else "—"
             rows.append((self._text(line.text), verdict, points, str(line.weight)))
@@ -181,7 +195,7 @@ class _Page:
     def _seen(self, line: Line) -> str:
         if not line.seen:
             return said(VERDICTS[Verdict.NOT_OBSERVED], self._lang)
-        return self._say("评估员：", "observer: ") + ", ".join(str(one.value) for one in line.seen)
+        return self._say("评估员：", "observer: ") + seen_by(line, self._document, self._lang)
 
     def _times(self) -> Block:
         rows = [self._time_row(row) for row in self._review.score.figures]
@@ -286,8 +300,10 @@ class _Page:
         return found or [Block(self._say("不足", "Shortfalls"), lines=[self._say("无", "none")])]
 
     def _place(self, one: AtPlace) -> str:
-        late = f" {_minutes(one.late)} min" if one.late else ""
-        return f"{self._name(one.place)}：{said(VERDICTS[one.verdict], self._lang)}{late}"
+        return f"{self._name(one.place)}：{said(VERDICTS[one.verdict], self._lang)}{self._late(one.late)}"
+
+    def _late(self, seconds: float) -> str:
+        return f" {_minutes(seconds)} {self._say('分', 'min')}" if seconds else ""
 
     def _correctives(self) -> Block:
         rows = [

@@ -44,6 +44,8 @@ class Played(NamedTuple):
     refused: dict[str, int]
     playbook: Playbook | None = None
     """The version that was practised."""
+    people: bool = False
+    """Whether people took seats in it; in memory nobody can, whatever the script says."""
 
 
 class Result(msgspec.Struct, kw_only=True):
@@ -136,9 +138,8 @@ def write_all(folder: Path, played: Played, seed: int, ground: Ground, lang: Lan
     files[1].write_bytes(b"".join(_line(one) for one in played.log))
     registers, review = ground.registers, _review(played, ground)
     began = min((one.stamp.recorded for one in played.log), default=None)
-    files[2].write_bytes(
-        msgspec.json.format(msgspec.json.encode(after(played.script, review, registers.areas, began))) + b"\n"
-    )
+    practised = after(played.script, review, registers.areas, began, people=played.people)
+    files[2].write_bytes(msgspec.json.format(msgspec.json.encode(practised)) + b"\n")
     paper = _paper(played, review, ground, lang)
     for path in files[3:]:
         write_paper(path, paper)

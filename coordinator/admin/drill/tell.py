@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from coordinator.admin.drill.paper import VERDICTS
+from coordinator.admin.drill.paper import VERDICTS, seen_by
 from coordinator.admin.terminal import table
 from coordinator.domain.register import AreaRegister
 from coordinator.drills.compare import Comparison
@@ -49,8 +49,7 @@ def tell_score(
         )
     for line in score.lines:
         if line.observer:
-            result = ", ".join(str(seen.value) for seen in line.seen)
-            result = result or said(VERDICTS[Verdict.NOT_OBSERVED], lang)
+            result = seen_by(line, document, lang) or said(VERDICTS[Verdict.NOT_OBSERVED], lang)
             points = f"{line.points:.2f}" if line.points is not None else "—"
             expected.add_row(said(line.text, lang), result, "", "", points)
     console.print(expected)
