@@ -50,17 +50,20 @@ def coverage(
 
 def _show(entry: Door, practised: dict[str, Any], days: int) -> None:
     from rich.console import Console
-    from rich.table import Table
 
+    from clients.cli.show.scene import table
     from coordinator.wire.marks import mark
 
     say = entry.say
     title = say(f"演练覆盖（{days} 天内）", f"Drills within {days} days")
-    listing = Table(title=f"{mark(practised['world'])}{title}", title_justify="left")
-    listing.add_column(say("街道", "street"))
     streets = practised["streets"]
-    for one in streets[0]["covered"] if streets else []:
-        listing.add_column(say.word("practised", one["hazard"]))
+    hazards = [one["hazard"] for one in streets[0]["covered"]] if streets else []
+    listing = table(
+        say("街道", "street"),
+        *(say.word("practised", one) for one in hazards),
+        title=f"{mark(practised['world'])}{title}",
+    )
+    listing.padding = (0, 1, 0, 0)
     for street in streets:
         listing.add_row(street["name"], *(_cell(entry, one) for one in street["covered"]))
     console = Console()
@@ -72,9 +75,9 @@ def _cell(entry: Door, one: dict[str, Any]) -> str:
     """In words and a shape: a colour alone says nothing on paper."""
     say = entry.say
     if one["days"] is None:
-        return say("■ 没有练过", "■ never")
+        return say("■ 未练", "■ no")
     part = f" {one['communities']}/{one['of']}"
     if one["communities"] == 0:
-        return say(f"■ {one['days']} 天没练", f"■ not for {one['days']} days")
+        return say(f"■ {one['days']}天没练", f"■ not for {one['days']} days")
     sign = "●" if one["communities"] == one["of"] else "▲"
-    return say(f"{sign} {one['days']} 天前{part}", f"{sign} {one['days']} days ago{part}")
+    return say(f"{sign} {one['days']}天前{part}", f"{sign} {one['days']} days ago{part}")

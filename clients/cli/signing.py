@@ -109,9 +109,19 @@ def approve(
             waiting = "、".join(board.section("pending"))
             refuse(
                 entry,
-                f"看板 {board.key} 上没有待批事项 {change}" + (f"；待批：{waiting}" if waiting else ""),
+                f"看板 {board.key} 上没有待批事项 {change}"
+                + (
+                    f"；待批：{waiting}"
+                    if waiting
+                    else "；上级提出的由上级的第二人批准，别处的加 --area 区域"
+                ),
                 f"The board {board.key} shows no change {change}"
-                + (f"; waiting: {waiting}" if waiting else ""),
+                + (
+                    f"; waiting: {waiting}"
+                    if waiting
+                    else "; what a higher office asked for, a second person there approves; "
+                    "name another place with --area"
+                ),
             )
         pending = msgspec.convert(found, PendingChange)
         assert client.me is not None

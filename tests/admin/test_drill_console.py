@@ -18,6 +18,7 @@ from coordinator.admin.drill.desk import Desk, ExpectedLine, InjectLine, _enough
 from coordinator.admin.drill.fitting import fitted, rows_left
 from coordinator.admin.drill.keys import Keys, Typed
 from coordinator.admin.drill.seats import SEATS_FILE, Taken, desks_of
+from coordinator.admin.run.grants import CommandFailed
 from coordinator.domain.access import Role
 from coordinator.drills.matching import AtPlace, Outcome, Verdict
 from coordinator.drills.script import bundled
@@ -161,3 +162,16 @@ def test_the_roll_call_tells_people_from_simulated_teams(tmp_path: Path) -> None
     (tmp_path / SEATS_FILE).write_bytes(msgspec.json.encode(seats))
     assert desks_of(tmp_path) == ({"1", "2"}, {"1"})
     assert any("点名 1/2 人、2/40 模拟" in row for row in shown(looked(0, {}), 24))
+
+
+def test_what_comes_after_a_drill_is_said_where_it_ended() -> None:
+    over = looked(10, {})._replace(phase="aborted")
+    assert any("drill report" in row for row in shown(over, 24))
+    assert not any("drill report" in row for row in shown(looked(10, {}), 24))
+    assert [row.rstrip() for row in shown(over, 24)[-2:]] == FOOT, "though the line above is two rows now"
+
+
+def test_a_refusal_is_told_in_the_language_of_the_console() -> None:
+    refused = CommandFailed("drill_phase", "演练现为“已中止”", "The drill is aborted")
+    assert (refused.said("zh"), refused.said("en")) == ("演练现为“已中止”", "The drill is aborted")
+    assert "演练" in str(refused) and "aborted" in str(refused)

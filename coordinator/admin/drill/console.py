@@ -78,9 +78,9 @@ async def _carry_out(control: Control, order: Order, zh: bool) -> str:
     try:
         await give(control, order.name, order.body)
     except CommandFailed as refused:
-        return str(refused)
+        return refused.said("zh" if zh else "en")
     except (aiohttp.ClientError, TimeoutError) as away:
-        return f"协调进程不可达 not to be reached: {away}"
+        return f"协调进程不可达：{away}" if zh else f"not to be reached: {away}"
     return done(order, zh)
 
 

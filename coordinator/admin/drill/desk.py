@@ -33,6 +33,7 @@ STYLES: Final = {
     "missed": "bold red",
     "open": "bold",
 }
+OVER: Final = (Phase.ENDED.value, Phase.ABORTED.value)
 STATES: Final = {
     "fired": ("已发出", "fired"),
     "skipped": ("已跳过", "skipped"),
@@ -164,6 +165,13 @@ def above(found: Desk, zone: datetime, lang: Language) -> list[Text]:
     if found.reason == "real_operation":
         standing.append(
             "  演练中止，转入实战" if zh else "  the drill stops: this is now for real", "bold red"
+        )
+    if found.phase in OVER:
+        standing.append(
+            "  写报告 drill report 目录，停进程 drill close"
+            if zh
+            else "  next: drill report DIR, then drill close",
+            "bold green",
         )
     return [head, *alarm, standing]
 

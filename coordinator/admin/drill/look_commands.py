@@ -38,7 +38,7 @@ def list_drills(data: Data = DATA, lang: Lang = "zh", json: Json = "") -> None:
         assert plan is not None  # it was found by it
         state = next(
             (name for name in (CLOSED_FILE, FAILED_FILE) if (directory / name).exists()),
-            "running" if running else "over" if (directory / OVER_FILE).exists() else "waiting",
+            "over" if (directory / OVER_FILE).exists() else "running" if running else "waiting",
         )
         rows.append(
             {"drill": plan.world, "name": plan.name, "state": state, "url": running.url if running else ""}
@@ -96,6 +96,17 @@ def hand_out_seats(
 
             segno.make(row["link"], error="m").terminal(compact=True)
         print(f"【演练】{row['seat']:24} {row.get('link') or row['token']}")
+    if not rows:
+        say(
+            "没有真人席位：开演练时写 --real street,community。\nNo seat is taken by people: open it with --real."
+        )
+    elif not codes:
+        url = control_of(directory).url
+        say(
+            f"参演者打开 {url}，或在终端 seats for people, in a browser or a terminal:"
+            f"\n  export PINGJI_URL={url} PINGJI_TOKEN=…"
+            "\n  pingji do AnswerRollCall; pingji board --watch; pingji drill tick"
+        )
 
 
 def show_status(drill: Which = "", data: Data = DATA, lang: Lang = "zh", json: Json = "") -> None:

@@ -12,6 +12,7 @@ from coordinator.domain.access import Role
 from coordinator.domain.area import AreaCode
 from coordinator.engine.keys import fresh_key, new_token
 from coordinator.wire.tokens import hash_token
+from coordinator.wire.words import Language
 
 
 class Wanted(NamedTuple):
@@ -26,9 +27,13 @@ class Wanted(NamedTuple):
 class CommandFailed(Exception):
     """The coordinator refused; `code` is stable, the text in both languages."""
 
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, code: str, zh: str, en: str = "") -> None:
+        super().__init__(f"{zh}\n{en}" if en else zh)
         self.code = code
+        self._zh, self._en = zh, en or zh
+
+    def said(self, lang: Language) -> str:
+        return self._zh if lang == "zh" else self._en
 
 
 async def issue(url: str, operator: str, wanted: Sequence[Wanted]) -> list[str]:
@@ -70,5 +75,6 @@ async def answered(answer: aiohttp.ClientResponse) -> dict[str, object]:
     """What it says, as JSON. Raises `CommandFailed`."""
     result: dict[str, object] = await answer.json(content_type=None)
     if answer.status >= 400:
-        raise CommandFailed(str(result.get("code", answer.status)), str(result.get("detail", result)))
+        zh, en = str(result.get("detail", result)), str(result.get("detail_en", ""))
+        raise CommandFailed(str(result.get("code", answer.status)), zh, en)
     return result

@@ -127,7 +127,7 @@ async def _registers(data: Path, plan: WorldPlan) -> RegisterSet:
 
 
 async def _issue_tokens(supervisor: Supervisor, registers: RegisterSet) -> list[dict[str, str]]:
-    """One sign-in token per role, shown once and stored nowhere."""
+    """Sign-in tokens for every role, shown once and stored nowhere; two commanders, as levels II and I need two."""
     tree = registers.areas
     root = tree.roots()[0]
     first = {
@@ -146,6 +146,7 @@ async def _issue_tokens(supervisor: Supervisor, registers: RegisterSet) -> list[
 
     wanted = [
         Wanted(officer(root, 0, "duty-1"), Role.COMMANDER, root, f"office:{root}"),
+        Wanted(officer(root, 1, "duty-7"), Role.COMMANDER, root, f"office:{root}"),
         Wanted(officer(district, 0, "duty-2"), Role.COMMANDER, district, f"office:{district}"),
         Wanted(officer(district, 1, "duty-3"), Role.COMMANDER, district, f"office:{district}"),
         Wanted(officer(street, 0, "duty-4"), Role.STREET, street, f"office:{street}"),
@@ -165,7 +166,8 @@ async def _issue_tokens(supervisor: Supervisor, registers: RegisterSet) -> list[
     tokens.append(operator)
     say("登录令牌（只显示这一次）sign-in tokens, shown this once:")
     for who, token in zip(wanted, tokens, strict=True):
-        print(f"{who.role.value:12} {who.area:14} {tree[who.area].name}  {who.person:18} {token}", flush=True)
+        # The token first: on 80 columns it must not be broken where somebody is to copy it.
+        print(f"{token}  {who.role.value:11} {who.area:14} {tree[who.area].name} {who.person}", flush=True)
     return [
         {"person": who.person, "role": who.role.value, "area": who.area, "token": token}
         for who, token in zip(wanted, tokens, strict=True)
