@@ -166,14 +166,11 @@ def above(found: Desk, zone: datetime, lang: Language) -> list[Text]:
         standing.append(
             "  演练中止，转入实战" if zh else "  the drill stops: this is now for real", "bold red"
         )
-    if found.phase in OVER:
-        standing.append(
-            "  写报告 drill report 目录，停进程 drill close"
-            if zh
-            else "  next: drill report DIR, then drill close",
-            "bold green",
-        )
-    return [head, *alarm, standing]
+    after = "下一步：pingji drill report 目录；pingji drill close"
+    if not zh:
+        after = "next: pingji drill report DIR; pingji drill close"
+    ended = [Text(after, "bold green")] if found.phase in OVER else []
+    return [head, *alarm, standing, *ended]
 
 
 def draw(found: Desk, zone: datetime, lang: Language, foot: Sequence[str] = ()) -> RenderableType:
