@@ -24,8 +24,8 @@ from coordinator.store.vault import Vault
 
 IDLE: Final = 1.0
 """Seconds after which it looks again, whatever it expects."""
-LEFT: Final = timedelta(hours=24)
-"""So long a drill stands still, not started or paused, before it is given up."""
+LEFT: Final = timedelta(days=3)
+"""So long a drill stands still, not started or paused, before it is given up: a weekend is no end."""
 REFUSED: Final = "refused"
 
 log = structlog.get_logger()

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from coordinator.admin.drill.held import LINGER, REPORT_FOLDER, Closing
 from coordinator.admin.drill.open import open_drill
-from coordinator.admin.drill.plan import CLOSED_FILE, OVER_FILE
+from coordinator.admin.drill.plan import CLOSED_FILE, OVER_FILE, PLAN_FILE
 
 NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -40,6 +40,13 @@ async def test_the_report_is_made_and_one_of_the_calendar_closed_when_all_have_s
     await closing.look(NOW + timedelta(days=30))
     assert not (by_hand / CLOSED_FILE).exists(), "that is for whoever opened it"
     assert not (goes_on / REPORT_FOLDER).exists() and not (goes_on / CLOSED_FILE).exists()
+
+
+async def test_one_whose_plan_is_damaged_keeps_no_other_open(tmp_path: Path) -> None:
+    broken, sound = over(tmp_path, NOW), over(tmp_path, NOW)
+    (broken / PLAN_FILE).write_text("{")
+    await Closing(tmp_path, written).look(NOW + LINGER)
+    assert (sound / CLOSED_FILE).exists() and not (broken / CLOSED_FILE).exists()
 
 
 async def test_one_whose_report_fails_is_named_once_and_keeps_no_other_open(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from typer.testing import CliRunner
 
-from coordinator.admin.drill.live_watch import Live
+from coordinator.admin.drill.live_watch import WATCH_TOKEN, Live
 from coordinator.admin.drill.open import open_drill
 from coordinator.admin.drill.plan import FOLDER, all_drills, read_playbook
 from coordinator.admin.drill.version import NotKnown, published_in
@@ -74,6 +74,13 @@ async def test_what_was_published_last_is_practised_and_no_draft(city: City, tmp
     )
     practised = read_playbook(drill)
     assert practised is not None and practised.digest == last
+
+
+async def test_a_token_that_the_city_does_not_know_is_issued_anew(city: City, tmp_path: Path) -> None:
+    (tmp_path / FOLDER / WATCH_TOKEN).write_text("pj_of_before_the_restore")
+    await city.keep(newer(9))
+    found = await city.published()
+    assert found is not None and found.version == 9
 
 
 def test_a_script_is_held_against_the_version_it_practises(tmp_path: Path) -> None:

@@ -112,6 +112,22 @@ async def test_no_token_of_the_drill_is_in_what_the_real_world_is_told(city: Cit
     assert all(SECRET not in str(one) for one in city.invitations().values())
 
 
+async def test_a_drill_whose_files_are_damaged_keeps_no_other_from_inviting(
+    city: City, tmp_path: Path
+) -> None:
+    broken, sound = opened(tmp_path), opened(tmp_path)
+    for drill in (broken, sound):
+        (drill / RUNNING_FILE).touch()
+    (broken / SEATS_FILE).write_text("{")
+
+    async def once(seconds: float) -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await keep_inviting(city.beside, tmp_path, once)
+    assert len(city.invitations()) == 3 and (sound / INVITED_FILE).exists()
+
+
 async def test_a_city_that_is_away_is_told_when_it_is_back(city: City, tmp_path: Path) -> None:
     drill = opened(tmp_path)
     (drill / RUNNING_FILE).touch()

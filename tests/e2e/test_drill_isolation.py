@@ -96,7 +96,15 @@ def strangers(live_sink: Sink) -> list[dict[str, Any]]:
     found = []
     while not live_sink.received.empty():
         found.append(live_sink.next())
-    return [one for one in found if one["world"] != "LIVE" or "演练" in one["text"]["zh"]]
+    return [one for one in found if not of_the_real_world(one)]
+
+
+def of_the_real_world(one: dict[str, Any]) -> bool:
+    """Its own invitation is the only word it says of a drill, and that says what it is."""
+    said = one["text"]["zh"]
+    if one["what"] == "drill_invited":
+        return one["world"] == "LIVE" and said.startswith("【演练】") and "不是实战" in said
+    return one["world"] == "LIVE" and "演练" not in said
 
 
 # --- senders ----------------------------------------------------------------------------------------------

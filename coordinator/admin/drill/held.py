@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import structlog
 
 from coordinator.admin.drill.plan import CLOSED_FILE, OVER_FILE, open_drills, read_drill, read_playbook
@@ -78,8 +79,7 @@ class Closing:
                 continue
             if not (directory / REPORT_FOLDER).exists() and directory not in self._failed:
                 await self._write(directory)
-            plan = read_drill(directory)
-            if plan is not None and plan.due is not None:  # whoever opened one by hand closes it by hand
+            if _is_of_the_calendar(directory):  # whoever opened one by hand closes it by hand
                 (directory / CLOSED_FILE).touch(mode=0o600)
                 log.info("a drill of the calendar is over and closed", world=directory.name)
 
@@ -98,3 +98,12 @@ def _is_seen_by_all(directory: Path, now: datetime) -> bool:
     """Over, and long enough ago."""
     over = directory / OVER_FILE
     return over.exists() and now - datetime.fromtimestamp(over.stat().st_mtime, UTC) >= LINGER
+
+
+def _is_of_the_calendar(directory: Path) -> bool:
+    """Not where its plan is damaged: other drills go on."""
+    try:
+        plan = read_drill(directory)
+    except (OSError, msgspec.MsgspecError):
+        return False
+    return plan is not None and plan.due is not None

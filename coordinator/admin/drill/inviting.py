@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +29,7 @@ from coordinator.admin.drill.plan import (
 )
 from coordinator.admin.drill.seats import CONTROL, SUPERVISOR, Taken, read_seats
 from coordinator.admin.run.founding import OPERATOR_TOKEN
-from coordinator.admin.run.grants import CommandFailed, send
+from coordinator.admin.run.grants import send
 from coordinator.domain.access import ONLY_IN_DRILLS
 from coordinator.domain.area import AreaCode
 from coordinator.domain.register import AreaRegister
@@ -59,7 +59,7 @@ async def keep_inviting(
             try:
                 await bring_up_to_date(live, directory)
                 told.pop(directory, None)
-            except (aiohttp.ClientError, CommandFailed, OSError) as away:  # a TimeoutError is an OSError
+            except Exception as away:  # whatever it is, a city away or files damaged: other drills go on
                 why = str(away) or repr(away)
                 if told.get(directory) != why:
                     log.warning("nobody can be invited to a drill", drill=directory.name, why=why)
@@ -91,7 +91,7 @@ async def _invite(live: Live, directory: Path) -> None:
                 "name_zh": name.zh,
                 "name_en": name.en,
                 "to": places[first : first + AT_ONCE],
-                "lapses": lapses(plan, document).isoformat(),
+                "lapses": lapses(plan, document, datetime.now(UTC)).isoformat(),
             }
             if plan.due is not None and document.kind is not DrillKind.RAID:
                 body["begins"] = plan.due.isoformat()
@@ -122,9 +122,9 @@ def by_scope(areas: AreaRegister, places: Sequence[AreaCode]) -> dict[AreaCode, 
     return dict(found)
 
 
-def lapses(plan: DrillPlan, document: Document) -> datetime:
+def lapses(plan: DrillPlan, document: Document, now: datetime) -> datetime:
     lasts = timedelta(minutes=document.lasts / (plan.rate or 1))
-    return (plan.due or plan.opened) + lasts + LEFT
+    return max(plan.due or plan.opened, now) + lasts + LEFT
 
 
 async def _say(live: Live, name: str, scope: AreaCode, body: dict[str, object]) -> None:

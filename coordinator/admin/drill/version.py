@@ -12,11 +12,9 @@ from typing import Any, Final
 import aiohttp
 import msgspec
 import structlog
-from pydantic import ValidationError
 
 from coordinator.admin.drill.live_watch import DeviceToken, Live
 from coordinator.admin.run.grants import CommandFailed, answered
-from coordinator.playbook.finding import FileRefused
 from coordinator.playbook.loader import Playbook, canonical, from_json
 from coordinator.playbook.schema import Document
 
@@ -39,7 +37,7 @@ def published_in(live: Live, name: str) -> Playbook | None:
     """The last one published under that id; None: none, and what comes with the project holds. Raises `NotKnown`."""
     try:
         return asyncio.run(_published(live, name))
-    except (aiohttp.ClientError, CommandFailed, FileRefused, ValidationError, OSError, IndexError) as away:
+    except (aiohttp.ClientError, CommandFailed, LookupError, OSError, ValueError) as away:
         raise NotKnown(
             f"问不到实战里发布的预案 {name}（{str(away) or repr(away)}），按自带的版本演练；可用 --playbook 指定文件。"
             f"\nWhat was published of {name} cannot be asked ({str(away) or repr(away)}): the version that comes with "
@@ -48,8 +46,20 @@ def published_in(live: Live, name: str) -> Playbook | None:
 
 
 async def _published(live: Live, name: str) -> Playbook | None:
-    url = live.urls[0]
-    headers = {"Authorization": f"Bearer {await DeviceToken(live).read(url)}"}
+    """Once more with a token issued anew, where the one that was kept is not known any more."""
+    token, url = DeviceToken(live), live.urls[0]
+    kept = await token.read(url)
+    try:
+        return await _asked(url, kept, name)
+    except CommandFailed as refused:
+        if refused.code not in ("bad_token", "revoked_token"):
+            raise
+    token.refused(kept)
+    return await _asked(url, await token.read(url), name)
+
+
+async def _asked(url: str, token: str, name: str) -> Playbook | None:
+    headers = {"Authorization": f"Bearer {token}"}
     timeout = aiohttp.ClientTimeout(SECONDS)
     async with aiohttp.ClientSession(url, headers=headers, timeout=timeout) as session:
         listed: Any = (await _get(session, "/api/v1/playbooks"))["playbooks"]
