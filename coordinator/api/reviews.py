@@ -19,6 +19,8 @@ from coordinator.wire.board import BoardKey, BoardKind
 
 AT_ONCE: Final = 200
 """Entries heard before others get their turn: a few milliseconds."""
+READ_AT_ONCE: Final = 2
+"""Records; who asks for many at once waits for them, and nobody else does."""
 PATIENCE: Final = 1.5
 """Seconds until whoever asks is told how far it is."""
 KEPT: Final = 256
@@ -29,8 +31,10 @@ the part. The one that was asked for longest ago is heard anew."""
 class Hearing:
     """The review of an operation or of a part of it, and how far into each scope's log it has come."""
 
-    def __init__(self, engine: Engine, operation: str, part: AreaCode) -> None:
+    def __init__(self, engine: Engine, operation: str, part: AreaCode, turn: asyncio.Semaphore) -> None:
+        """`turn`: whose turn it is to read a record."""
         self._engine = engine
+        self._turn = turn
         self._reviewing = Reviewing(operation, Part(part, engine.registers.areas) if part else None)
         self._board = _board(operation, part)
         self._heard: dict[str, int] = {}
@@ -58,6 +62,10 @@ class Hearing:
         return sum(self._engine.cursor(scope).position for scope in self._engine.parts(self._board))
 
     async def _hear(self) -> None:
+        async with self._turn:
+            await self._read_on()
+
+    async def _read_on(self) -> None:
         for scope in self._engine.parts(self._board):
             head = self._engine.cursor(scope).position
             while (heard := self._heard.get(scope, 0)) < head:
@@ -76,6 +84,7 @@ class Reviews:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._turn = asyncio.Semaphore(READ_AT_ONCE)
         self._hearings: OrderedDict[tuple[BoardKey, tuple[int, ...]], Hearing] = OrderedDict()
 
     def of(self, operation: str, part: AreaCode = "") -> Hearing:
@@ -83,7 +92,7 @@ class Reviews:
         board = _board(operation, part)
         key = board, tuple(self._engine.cursor(scope).epoch for scope in self._engine.parts(board))
         if key not in self._hearings:
-            self._hearings[key] = Hearing(self._engine, operation, part)
+            self._hearings[key] = Hearing(self._engine, operation, part, self._turn)
             if len(self._hearings) > KEPT:
                 self._hearings.popitem(last=False)
         self._hearings.move_to_end(key)

@@ -105,6 +105,30 @@ async def test_a_long_record_says_how_far_it_is(looked_back: Served, monkeypatch
     assert (await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}")).status == 200
 
 
+async def test_who_asks_for_many_has_them_read_a_few_at_a_time(
+    looked_back: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history, reading, most = looked_back.engine.history, 0, 0
+    page = history.page
+
+    async def counted(scope: str, after: int, limit: int) -> list[Recorded]:
+        nonlocal reading, most
+        reading, most = reading + 1, max(most, reading + 1)
+        await asyncio.sleep(0)
+        found = await page(scope, after, limit)
+        reading -= 1
+        return found
+
+    monkeypatch.setattr(history, "page", counted)
+    asked = [
+        ask(looked_back, "GET", f"/api/v1/reports/{one}/arrivals?area={area}")
+        for one in (FLOOD, QUAKE)
+        for area in (DISTRICT, STREET, COMMUNITY)
+    ]
+    assert {answered.status for answered in await asyncio.gather(*asked)} == {200}
+    assert most == reviews.READ_AT_ONCE
+
+
 @pytest.mark.parametrize(
     ("form", "content", "words"),
     [

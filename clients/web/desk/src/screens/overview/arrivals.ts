@@ -36,6 +36,8 @@ export function lasts({ since, needed, called, arrived }: Arrivals): { from: num
 export class ArrivalsRecord {
   readonly found: ShallowRef<Arrivals | null> = shallowRef(null)
   readonly problem: ShallowRef<Failed | null> = shallowRef(null)
+  /** The first time a long record is read: how far it is. */
+  readonly progress: ShallowRef<ReviewGoesOn | null> = shallowRef(null)
   /** The world's time when it was asked for. */
   readonly at: ShallowRef<number> = shallowRef(0)
   #busy = false
@@ -62,6 +64,7 @@ export class ArrivalsRecord {
           this.problem.value = null
           return
         }
+        this.progress.value = found
         await new Promise((resolve) => setTimeout(resolve, AGAIN))
       }
     } catch (error) {
@@ -69,6 +72,7 @@ export class ArrivalsRecord {
       this.problem.value = error
     } finally {
       this.#busy = false
+      this.progress.value = null
     }
   }
 
