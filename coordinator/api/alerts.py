@@ -60,17 +60,18 @@ async def get_alerts(request: web.Request) -> web.Response:
             if orders.stands(alert) or (not query.standing and alert.sent >= since)
         ]
     found.sort(key=lambda one: (one.sent, one.position, one.scope), reverse=True)
+    address = request.rel_url.raw_path_qs
     body = cap_feed(
         found,
         areas,
         world=engine.world,
         area=area,
         at=engine.world_now(),
-        address=str(request.rel_url),
+        address=address,
         lang=query.lang,
     )
     # Not of the body: while nothing was ever ordered, it says when that was so.
-    said = [__version__, engine.world, str(request.rel_url), area, *(one.reference for one in found)]
+    said = [__version__, engine.world, address, area, *(one.reference for one in found)]
     return _answer(request, body, ATOM_XML, ETag(_digest("\n".join(said).encode()), is_weak=True))
 
 

@@ -43,10 +43,7 @@ STAND_DOWN: Final = Text(
     "办结恢复清单，确认人员全部平安到家，恢复平时。",
     "Work through the restore list, see everyone home safe, and return to normal.",
 )
-NOT_REAL: Final = {
-    DEMO: Text("这是演示，不是真实事件。", "This is a demonstration and not real."),
-    LIVE: Text("", ""),
-}
+DEMONSTRATION: Final = Text("这是演示，不是真实事件。", "This is a demonstration and not real.")
 EXERCISE: Final = Text("这是演练，不是真实事件。", "This is an exercise and not real.")
 NAMED: Final = 3
 """Places that a headline names; the rest are counted, and each has an area of its own."""
@@ -59,14 +56,17 @@ def bilingual(text: Text) -> str:
 
 def note(alert: Alert) -> str:
     """Why it was taken back, and that it is not real; empty for most of the real ones."""
-    found = [said_of_world(alert.world)] if alert.world != LIVE else []
+    found = _not_real(alert.world)
     if alert.order is Order.RECALLED:
         found.append(DONE[Order.RECALLED])
-    return " ".join([f"{mark(alert.world)}{bilingual(text)}" for text in found])
+    return " ".join(f"{mark(alert.world)}{bilingual(text)}" for text in found)
 
 
-def said_of_world(world: str) -> Text:
-    return NOT_REAL.get(world, EXERCISE)
+def _not_real(world: str) -> list[Text]:
+    """In words as well: whoever drops the mark must not drop that."""
+    if world == LIVE:
+        return []
+    return [DEMONSTRATION if world == DEMO else EXERCISE]
 
 
 def event(alert: Alert, lang: Language) -> str:
@@ -99,8 +99,7 @@ def description(alert: Alert, areas: AreaRegister, lang: Language) -> str:
     if alert.expires is not None:
         until = full_time(alert.expires)
         found.append(f"预计至 {until}。" if zh else f"Expected until {until}.")
-    if alert.world != LIVE:
-        found.append(said(said_of_world(alert.world), lang))
+    found += [said(text, lang) for text in _not_real(alert.world)]
     return mark(alert.world) + ("" if zh else " ").join(found)
 
 

@@ -20,7 +20,7 @@ from coordinator.store.log import EMPTY
 from coordinator.store.memory_log import MemoryLog
 from coordinator.wire.exits import Exit
 from tests.builders import qingshan
-from tests.cap.night import DISTRICT, STREET, T0, alerts, declared, raised, record
+from tests.cap.night import DISTRICT, OTHER, STREET, T0, alerts, declared, raised, record
 from tests.cap.reader import Platform, value
 
 III, II = ResponseLevel.III, ResponseLevel.II
@@ -85,6 +85,16 @@ def test_a_list_says_which_stands_and_of_which_world_it_is(data: Path, log: Path
     assert head.startswith("【演练】")
     assert "Exercise" in first and "Alert" in first and "是" not in first and "【演练】" in first
     assert "Update" in second and "是" in second
+
+
+def test_a_part_is_given_what_concerns_it(data: Path, log: Path, tmp_path: Path) -> None:
+    """The second order was for one street: another hears of the first alone, as an alert of its own."""
+    code, _, _ = pingji("--area", OTHER, "--log", log, "--data", data, "--out", tmp_path)
+    assert code == Exit.OK
+    (file,) = tmp_path.iterdir()
+    assert file.name == f"【演练】{WORLD}.420107.1.1.{OTHER}.cap.xml"
+    code, _, said = pingji("--area", "99", "--log", log, "--data", data)
+    assert code == Exit.VALIDATION and "99" in said
 
 
 def test_what_cannot_be_given(data: Path, log: Path, tmp_path: Path) -> None:

@@ -201,6 +201,14 @@ async def test_whom_an_order_does_not_concern_hears_nothing_of_it(served: Served
     assert answered.problem.code == "not_your_part"
 
 
+async def test_what_a_client_calls_this_host_is_not_repeated(served: Served) -> None:
+    await with_orders(served, *NIGHT)
+    feed = await ask(served, "GET", f"{CAP}?lang=en", headers={"Host": "elsewhere.example"})
+    assert "elsewhere" not in feed.text
+    own = ElementTree.fromstring(feed.text).find(f"{ATOM}link")
+    assert own is not None and own.get("href") == f"{CAP}?lang=en"
+
+
 async def test_who_may_not(served: Served) -> None:
     await with_orders(served, *NIGHT)
     one = f"{CAP}/LIVE.420107.1.1"
