@@ -80,7 +80,8 @@ def declare(
         except KeyError as known:
             raise typer.BadParameter(
                 entry.say(
-                    f"没有预案 {playbook}，可用：{known}", f"no playbook {playbook}; there are: {known}"
+                    f"没有预案 {playbook}，可用：{known.args[0]}",
+                    f"no playbook {playbook}; there are: {known.args[0]}",
                 )
             ) from None
         body: dict[str, Any] = {"area": area or client.me.area, "playbook": digest, "targets": levels}

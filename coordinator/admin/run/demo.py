@@ -68,11 +68,13 @@ async def run_demo(
     try:
         await supervisor.start()
         opened = registers.open()
-        say(
-            f"【演示】{opened.areas[DISTRICT].name}：{len(opened.areas.below(DISTRICT, AreaLevel.COMMUNITY))} 个社区、"
-            f"{len(opened.areas.below(DISTRICT, AreaLevel.GRID))} 个网格、{len(opened.people)} 人，均为模拟。"
-            f"{supervisor.urls[0]}"
+        name, people = opened.areas[DISTRICT].name, len(opened.people)
+        communities, grids = (
+            len(opened.areas.below(DISTRICT, level)) for level in (AreaLevel.COMMUNITY, AreaLevel.GRID)
         )
+        zh = f"【演示】{name}：{communities} 个社区、{grids} 个网格、{people} 人，均为模拟。"
+        en = f"[DEMO] {name}: {communities} communities, {grids} grids, {people} people, all simulated. "
+        say(f"{zh if lang == 'zh' else en}{supervisor.urls[0]}")
         config = await _configure(supervisor, opened, seed, rate, webhook_port, stay, lang)
         if stay:
             _invite(supervisor, config)
