@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from coordinator.domain.access import FIND, WATCH, WATCHES_ALL, Actor, Role, may
-from coordinator.domain.area import AreaCode
 from coordinator.domain.refusal import Refused
 from coordinator.domain.register import Registers
 from coordinator.domain.targets import targets_of
@@ -40,27 +39,26 @@ def may_watch(actor: Actor, board: BoardKey, registers: Registers, ledger: Ledge
                 person = registers.people.get(board.subject)
                 may(actor, WATCH, person.home if person else "", areas)
         case BoardKind.OPERATION:
-            may(actor, WATCH, _whose(board, registers, ledger), areas)
+            _may_see(actor, WATCH, board, registers, ledger)
         case BoardKind.DRILL:
             if actor.role not in WATCHES_ALL:  # what is still to come is not for those who play
                 raise Refused("not_your_role", role=actor.role.value, action=WATCH)
 
 
-def _whose(board: BoardKey, registers: Registers, ledger: Ledger) -> AreaCode:
-    """The part of the tree one needs for an operation's board: where it was declared, or the part that is shown."""
+def _may_see(actor: Actor, action: str, board: BoardKey, registers: Registers, ledger: Ledger) -> None:
+    """An operation: by a role where it was declared, or on the part that is shown. Rights come first: whether
+    something was ordered for another part is not to be found out by asking."""
     id, part = board.operation
     one = ledger.operation(id)
-    if not part:
-        return one.area
-    if part in registers.areas and not targets_of(part, one.targets, registers.areas):
+    may(actor, action, part or one.area, registers.areas)
+    if part and not targets_of(part, one.targets, registers.areas):
         raise Refused("unknown_operation", operation=id)
-    return part
 
 
 def _may_hang(actor: Actor, board: BoardKey, registers: Registers, ledger: Ledger) -> None:
     """A wall shows an area without its persons, and where an operation stands."""
     if board.kind is BoardKind.OPERATION:
-        may(actor, FIND, _whose(board, registers, ledger), registers.areas)
+        _may_see(actor, FIND, board, registers, ledger)
     elif board.kind is BoardKind.AREA and board.view is View.WALL:
         may(actor, FIND, board.subject, registers.areas)
     else:

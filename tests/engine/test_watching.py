@@ -55,6 +55,9 @@ async def test_an_office_watches_its_part_of_what_was_declared_above_it(played: 
     assert may(Actor("c1", Role.COMMUNITY, first), f"operation:{operation}@{second}") == "not_your_part"
     assert may(Actor("s2", Role.STREET, other), f"operation:{operation}@{other}") == "unknown_operation"
     assert may(commander(HERE), f"operation:{operation}@{street}") == "may"
+    assert may(desk, f"operation:{operation}@{other}") == "not_your_part", (
+        "no way to find out whom else it is for"
+    )
     assert may(desk, f"operation:{operation}@99") == "unknown_area"
 
 
