@@ -98,9 +98,11 @@ class ServerDirectory:
                 raise StoreError("downgrade", directory=self.path, written_by=by, found=program)
         elif (self.path / "appendonlydir").exists() or (self.path / "dump.rdb").exists():
             raise StoreError("unstamped", directory=self.path)
-        # Before the server starts: once a newer one has touched the files there is no way back.
-        said = {"family": program.family, "version": program.version}
-        replace_private(stamp, json.dumps(said).encode())
+        # Before the server starts: once a newer one has touched the files there is no way back. Written only where
+        # it says something new: a server that a full disk has ended must come back on it.
+        said = json.dumps({"family": program.family, "version": program.version}).encode()
+        if not stamp.exists() or stamp.read_bytes() != said:
+            replace_private(stamp, said)
 
     def password(self) -> str:
         path = self.path / "password"

@@ -61,6 +61,10 @@ def test_an_arrow_and_a_function_key_are_no_orders() -> None:
     """Behind an escape the keypad sends letters like those of pause and start."""
     typed = Typed()
     assert [typed.heard(came) for came in (b"\x1b", b"\x1bOp", b"\x1b[A", b"s")] == ["\x1b", "", "", "s"]
+    assert typed.heard(b"s\x1bOp\x1b[1;5Ar") == "sr", "also where several keys come in one piece"
+    assert typed.heard("\x1ba停止\r".encode()) == "\x1ba停止\r", (
+        "an escape of its own loses nothing behind it"
+    )
 
 
 def test_a_character_may_come_in_two_parts() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 from pathlib import Path
 
@@ -98,22 +99,27 @@ def test_a_child_that_fails_every_six_seconds_is_not_started_again_for_ever_with
 class Ailing(EmbeddedServer):
     """Does not start so many times, because of what it says."""
 
-    def __init__(self, directory: Path, failures: int) -> None:
+    def __init__(self, directory: Path, failures: int, why: Exception) -> None:
         super().__init__(directory, Role.LOG)
+        self.why = why
         self.failures = failures
         self.starts = 0
 
     async def start(self) -> None:
         self.starts += 1
         if self.starts <= self.failures:
-            raise StoreError("disk_full", directory=self.directory.path, free=0)
+            raise self.why
 
 
+@pytest.mark.parametrize(
+    "why",
+    [StoreError("disk_full", directory="log", free=0), OSError(errno.ENOSPC, "No space left on device")],
+)
 async def test_a_server_that_does_not_start_is_tried_again_and_never_given_up(
-    tmp_path: Path, time: Time, watcher: Supervisor
+    why: Exception, tmp_path: Path, time: Time, watcher: Supervisor
 ) -> None:
     """It may have been killed while it started, or somebody is making room on the disk: that ends no city."""
-    server = Ailing(tmp_path / "log", failures=2 * CRASHES)
+    server = Ailing(tmp_path / "log", failures=2 * CRASHES, why=why)
     began = time.now
     while server.starts <= server.failures:
         await watcher._serve_again(server)

@@ -185,6 +185,9 @@ async def test_an_upgrade_is_stamped(tmp_path: Path) -> None:
     directory.prepare()
     old, new = (Program(Path("/bin/true"), "valkey", version) for version in ((9, 1, 2), (9, 2, 0)))
     directory.stamp(old)
+    before = (directory.path / "stamp").stat()
+    directory.stamp(old)
+    assert (directory.path / "stamp").stat() == before, "on a full disk the same again could not be written"
     directory.stamp(new)
     with pytest.raises(StoreError, match="downgrade"):
         directory.stamp(old)

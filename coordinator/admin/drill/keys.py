@@ -6,6 +6,7 @@ Whatever cannot be taken back asks first: aborting needs the stop word, ending a
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -16,6 +17,8 @@ LEAVE: Final = "q"
 ENTER: Final = "\r\n"
 RUB_OUT: Final = "\x7f\b"
 ESCAPE: Final = "\x1b"
+FUNCTION_KEY: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~])")
+"""CSI and SS3 of ECMA-48, as terminals send them."""
 LONGEST: Final = 60
 
 
@@ -76,10 +79,8 @@ class Typed:
         self._decoder = codecs.getincrementaldecoder("utf-8")("ignore")
 
     def heard(self, came: bytes) -> str:
-        """Empty for an arrow or a function key: their letters, behind an escape, are no orders."""
-        if len(came) > 1 and came.startswith(ESCAPE.encode()):
-            return ""
-        return self._decoder.decode(came)
+        """Without arrows and function keys: their letters, behind an escape, are no orders."""
+        return self._decoder.decode(FUNCTION_KEY.sub(b"", came))
 
 
 class Keys:

@@ -207,7 +207,7 @@ class Supervisor:
         restarts.begin(time.monotonic())
         try:
             await server.start()
-        except StoreError as why:
+        except (StoreError, OSError) as why:
             log.error("a server did not start", role=server.role.value, why=str(why))
 
     def _again(self, child: Child) -> None:
