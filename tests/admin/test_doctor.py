@@ -13,7 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from coordinator.admin.run import doctor
-from coordinator.admin.run.founding import WorldPlan, sampled_registers, write_plan
+from coordinator.admin.run.founding import WorldPlan, write_plan
+from coordinator.admin.run.ground import sampled_registers
 from coordinator.domain.world import LIVE
 from coordinator.main import make_app
 from coordinator.store.embedded import EmbeddedServer, Role

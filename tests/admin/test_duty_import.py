@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from coordinator.admin.faults import Fault
 from coordinator.admin.people.duty_commands import _body
 from coordinator.admin.people.duty_csv import FAULTS, DutyRow, read_duty
-from coordinator.admin.run.founding import WorldPlan, sampled_registers, write_plan
+from coordinator.admin.run.founding import WorldPlan, write_plan
+from coordinator.admin.run.ground import sampled_registers
 from coordinator.domain.duty_roster import DutyPost, PlanShifts
 from coordinator.domain.world import LIVE
 from coordinator.main import make_app

@@ -11,7 +11,7 @@ import pytest
 
 from coordinator.admin.outlines.faults import FAULTS
 from coordinator.admin.outlines.from_geojson import MOST_POSITIONS, Read, read_outlines
-from coordinator.admin.run.founding import sampled_registers
+from coordinator.admin.run.ground import sampled_registers
 from coordinator.admin.sample.outlines import INVENTED, example, invented
 
 AREAS = sampled_registers("xianlin", "320113", 7).open().areas

@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 
 from coordinator.admin.drill.open import open_drill
 from coordinator.admin.outlines.laid import OUTLINES_FILE, found_outlines, laid
-from coordinator.admin.run.founding import OPERATOR_TOKEN, WorldPlan, read_plan, sampled_registers, write_plan
+from coordinator.admin.run.founding import OPERATOR_TOKEN, WorldPlan, read_plan, write_plan
+from coordinator.admin.run.ground import sampled_registers
 from coordinator.admin.sample.outlines import INVENTED
 from coordinator.domain.world import LIVE
 from coordinator.main import make_app

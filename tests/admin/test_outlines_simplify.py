@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coordinator.admin.outlines.simplify import TooFine, simplified
-from coordinator.admin.run.founding import sampled_registers
+from coordinator.admin.run.ground import sampled_registers
 from coordinator.admin.sample.outlines import invented
 from coordinator.store.outlines import Outline, Point, Ring
 

@@ -16,7 +16,8 @@ from coordinator.admin.people.faults import FAULTS
 from coordinator.admin.people.from_csv import read_people
 from coordinator.admin.people.importing import Ground, Imported, import_people
 from coordinator.admin.record.open_log import open_vault
-from coordinator.admin.run.founding import OPERATOR_TOKEN, read_plan, sampled_registers
+from coordinator.admin.run.founding import OPERATOR_TOKEN, read_plan
+from coordinator.admin.run.ground import sampled_registers
 from coordinator.main import make_app
 from coordinator.store.registers import RegisterCache, RegisterSet
 from coordinator.store.roster import Entry, Roster

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from coordinator.admin.run.founding import WorldPlan, sampled_registers, write_plan
+from coordinator.admin.run.founding import WorldPlan, write_plan
+from coordinator.admin.run.ground import sampled_registers
 from coordinator.domain.world import DEMO
 from coordinator.main import make_app
 from coordinator.planner.outlook import Feasibility

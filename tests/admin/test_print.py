@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from coordinator.admin.run.founding import WorldPlan, sampled_registers, write_plan
+from coordinator.admin.run.founding import WorldPlan, write_plan
+from coordinator.admin.run.ground import sampled_registers
 from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.world import DEMO, LIVE
 from coordinator.main import make_app

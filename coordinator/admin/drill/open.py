@@ -11,8 +11,8 @@ from pathlib import Path
 
 from coordinator.admin.drill.plan import DrillPlan, lay, seat_kinds
 from coordinator.admin.outlines.laid import OUTLINES_FILE
-from coordinator.admin.run.founding import WorldPlan, read_plan, sampled_registers
-from coordinator.admin.run.ground import NoGround, bundled_for, unknown
+from coordinator.admin.run.founding import WorldPlan, read_plan
+from coordinator.admin.run.ground import NoGround, bundled_for, sampled_registers, unknown
 from coordinator.admin.sample.world import SampledRegisters
 from coordinator.domain.area import DIGITS, AreaCode, AreaLevel
 from coordinator.drills.script import find, playbook_named

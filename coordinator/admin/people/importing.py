@@ -19,7 +19,8 @@ from coordinator.admin.people.faults import fault
 from coordinator.admin.people.from_csv import COLUMNS, PersonRow, read_people
 from coordinator.admin.people.registers import registers_of
 from coordinator.admin.record.open_log import open_vault
-from coordinator.admin.run.founding import OPERATOR_TOKEN, WorldPlan, read_plan, sampled_registers, write_plan
+from coordinator.admin.run.founding import OPERATOR_TOKEN, WorldPlan, read_plan, write_plan
+from coordinator.admin.run.ground import sampled_registers
 from coordinator.admin.sample.world import SampledRegisters
 from coordinator.domain.area import AreaCode
 from coordinator.domain.world import LIVE

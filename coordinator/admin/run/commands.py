@@ -44,12 +44,16 @@ def up(
     generated ones, and prints one token per role.
     """
     from coordinator.admin.people.importing import Ground
+    from coordinator.admin.run.ground import NoGround
     from coordinator.admin.run.up import run_up
 
     if people is not None and not people.exists():
         fail(f"{people} 不存在 does not exist", Exit.USAGE)
     ground = Ground(areas, under, seed)
-    raise typer.Exit(until_told(run_up(data, host, port, ground, people, coordinators, json)))
+    try:
+        raise typer.Exit(until_told(run_up(data, host, port, ground, people, coordinators, json)))
+    except NoGround as missing:
+        fail(str(missing), Exit.USAGE)
 
 
 def demo(

@@ -21,8 +21,9 @@ from coordinator.admin.outlines.bringing import thinned
 from coordinator.admin.outlines.laid import lay
 from coordinator.admin.record.open_log import open_log
 from coordinator.admin.record.whole_log import read_all
-from coordinator.admin.run.founding import OPERATOR_TOKEN, WorldPlan, sampled_registers, write_plan
+from coordinator.admin.run.founding import OPERATOR_TOKEN, WorldPlan, write_plan
 from coordinator.admin.run.grants import Wanted, issue
+from coordinator.admin.run.ground import sampled_registers
 from coordinator.admin.run.supervisor import Supervisor
 from coordinator.admin.sample.outlines import INVENTED, invented
 from coordinator.admin.say import say, write_json

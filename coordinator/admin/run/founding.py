@@ -12,10 +12,8 @@ from typing import Final
 
 import msgspec
 
-from coordinator.admin.areas.from_csv import bundled_areas
-from coordinator.admin.sample.world import SampledRegisters, sample, subtree
+from coordinator.admin.sample.world import SampledRegisters
 from coordinator.domain.access import Role
-from coordinator.domain.area import Area, AreaCode
 from coordinator.domain.grant import IssueGrant
 from coordinator.domain.rules import decode
 from coordinator.domain.world import LIVE, FoundScope, ScopeFounded
@@ -52,12 +50,6 @@ class WorldPlan(msgspec.Struct, frozen=True):
 
 class NotFounded(Exception):
     """Neither the log nor the data directory says which registers this world uses."""
-
-
-def sampled_registers(name: str, under: AreaCode, seed: int) -> SampledRegisters:
-    """Registers of one of the bundled files, cut to a subtree, with generated people."""
-    areas: list[Area] = bundled_areas(name)
-    return sample(subtree(areas, under) if under else areas, seed)
 
 
 def write_plan(data: Path, registers: SampledRegisters, plan: WorldPlan) -> None:

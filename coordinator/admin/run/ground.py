@@ -9,8 +9,11 @@ import asyncio
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from coordinator.admin.run.founding import read_plan, sampled_registers
-from coordinator.domain.area import DIGITS, AreaCode, AreaLevel
+from coordinator.admin.areas.from_csv import bundled_areas
+from coordinator.admin.data import FILES
+from coordinator.admin.run.founding import read_plan
+from coordinator.admin.sample.world import SampledRegisters, sample, subtree
+from coordinator.domain.area import DIGITS, Area, AreaCode, AreaLevel
 from coordinator.domain.world import LIVE
 from coordinator.store.registers import BrokenRegister, RegisterCache, RegisterMissing, RegisterSet
 
@@ -82,13 +85,23 @@ def bundled_for(area: AreaCode, areas: str = "") -> str:
 
 def _sample(area: AreaCode, areas: str, under: AreaCode, seed: int) -> Ground:
     name = bundled_for(area, areas)
+    registers = sampled_registers(name, under or area[: DIGITS[AreaLevel.DISTRICT]], seed)
+    return Ground(registers.open(), LIVE, True, f"sample:{name}")
+
+
+def sampled_registers(name: str, under: AreaCode, seed: int) -> SampledRegisters:
+    """Registers of one of the bundled files, cut to a subtree, with generated people. Raises `NoGround`."""
+    if name not in FILES:
+        known = " ".join(sorted(FILES))
+        raise NoGround(f"没有内置区划 {name}，可选 {known}。\nNo bundled areas {name}; there are {known}.")
+    areas: list[Area] = bundled_areas(name)
     try:
-        registers = sampled_registers(name, under or area[: DIGITS[AreaLevel.DISTRICT]], seed).open()
-    except KeyError as unknown:
+        return sample(subtree(areas, under) if under else areas, seed)
+    except KeyError:
         raise NoGround(
-            f"内置区划 {name} 没有 {unknown}。\nThe bundled areas {name} have no {unknown}."
+            f"内置区划 {name} 没有 {under}；换一个代码，或用 --areas 选择另一份。"
+            f"\nThe bundled areas {name} have no {under}: take another code, or other areas with --areas."
         ) from None
-    return Ground(registers, LIVE, True, f"sample:{name}")
 
 
 async def _nowhere(digest: str) -> bytes | None:

@@ -13,8 +13,9 @@ from coordinator.admin.drill.host import AlreadyHosted, DrillHost
 from coordinator.admin.drill.live_watch import Live
 from coordinator.admin.people.commands import end_with_faults, tell
 from coordinator.admin.people.importing import Ground, import_people, is_founded
-from coordinator.admin.run.founding import OPERATOR_TOKEN, WorldPlan, read_plan, sampled_registers, write_plan
+from coordinator.admin.run.founding import OPERATOR_TOKEN, WorldPlan, read_plan, write_plan
 from coordinator.admin.run.grants import Wanted, issue
+from coordinator.admin.run.ground import sampled_registers
 from coordinator.admin.run.ports import port_is_free
 from coordinator.admin.run.supervisor import Supervisor
 from coordinator.admin.say import fail, say, write_json
