@@ -34,12 +34,12 @@ TokenOption = Annotated[
         "--token",
         envvar="PINGJI_TOKEN",
         show_default=False,
-        help="口令，宜放在环境变量里 better in the environment",
+        help="令牌，宜放在环境变量里 better in the environment",
     ),
 ]
 TokenFileOption = Annotated[
     Path | None,
-    typer.Option("--token-file", envvar="PINGJI_TOKEN_FILE", help="口令文件 a file that holds the token"),
+    typer.Option("--token-file", envvar="PINGJI_TOKEN_FILE", help="令牌文件 a file that holds the token"),
 ]
 LangOption = Annotated[Lang, typer.Option("--lang", envvar="PINGJI_LANG", help="语言 language")]
 JsonOption = Annotated[
@@ -77,12 +77,12 @@ def door(
             token = token_file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise typer.BadParameter(
-                say(f"读不了口令文件：{error}", f"cannot read the token file: {error}")
+                say(f"读不了令牌文件：{error}", f"cannot read the token file: {error}")
             ) from None
     if not token and not anonymous:
         raise typer.BadParameter(
             say(
-                "没有口令：请设 PINGJI_TOKEN 或 PINGJI_TOKEN_FILE（口令由 pingji token issue 签发）",
+                "没有令牌：请设 PINGJI_TOKEN 或 PINGJI_TOKEN_FILE（令牌由 pingji token issue 签发）",
                 "no token: set PINGJI_TOKEN or PINGJI_TOKEN_FILE (`pingji token issue` makes one)",
             )
         )

@@ -36,7 +36,7 @@ def talk(door: Door, work: Callable[[Client], Awaitable[T]]) -> T:
     try:
         client = Client(door.urls, door.token, patience=PATIENCE)
     except ValueError as wrong:
-        fail(door, door.say(f"地址或口令不对：{wrong}", f"{wrong}"), Exit.USAGE)
+        fail(door, door.say(f"地址或令牌不对：{wrong}", f"{wrong}"), Exit.USAGE)
 
     async def signed_in() -> T:
         async with client:

@@ -104,7 +104,7 @@ async def _board(entry: Door, client: Client) -> Board:
     if not name:
         refuse(
             entry,
-            f"这不是评估员的口令（{client.me.world}）",
+            f"这不是评估员的令牌（{client.me.world}）",
             f"this is no observer's token ({client.me.world})",
         )
     return await client.watch(name, within=WITHIN)

@@ -76,6 +76,8 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     every_minutes: int
     final: bool = False
     """The next one is the last; once it is signed nothing is owed any more."""
+    due: datetime | None = None
+    """When the next one is owed; an overdue one keeps the instant that it missed."""
     number: int = 0
     signed_at: datetime | None = None
     signed_by: str = ""
@@ -249,8 +251,9 @@ def plan_reports(
             _no_more(state, key)
         return
     report = known or Report(id=key, area=area, operation=operation, every_minutes=plan.every)
-    state.put(state.reports, key, replace(report, every_minutes=plan.every, final=plan.final))
-    state.open_duty(How.DEADLINE, "report_due", key, area, stamp.at + timedelta(minutes=plan.first))
+    due = stamp.at + timedelta(minutes=plan.first)
+    state.put(state.reports, key, replace(report, every_minutes=plan.every, final=plan.final, due=due))
+    state.open_duty(How.DEADLINE, "report_due", key, area, due)
 
 
 def _no_more(state: ScopeState, key: str) -> None:
@@ -294,6 +297,7 @@ def apply_report_signed(state: ScopeState, event: ReportSigned, stamp: Stamp) ->
     signed = replace(
         report,
         number=event.number,
+        due=event.next_due,
         signed_at=stamp.at,
         signed_by=stamp.actor,
         figures=event.figures,

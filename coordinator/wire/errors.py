@@ -31,7 +31,7 @@ _TRANSPORT: Final = (
     Error("not_signed_in", "请先登录", "Sign in first", False, 401),
     Error(
         "bad_token",
-        "口令不对，请核对后重新登录",
+        "令牌不对，请核对后重新登录",
         "The token is not known: check it and sign in again",
         False,
         401,

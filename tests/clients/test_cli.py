@@ -382,9 +382,9 @@ def test_the_status_of_a_coordinator_that_is_not_well(run: Run, fake: FakeCoordi
     assert ended.exit_code == 5 and "断开" in ended.stdout
     fake.http["/readyz"] = (200, {"ready": True, "log": "up", "caught_up": True, "stopped": {"420107": 88}})
     assert "420107 的记录在第 88 条" in run("status", token="").stdout
-    fake.http["/api/v1/me"] = (401, {"detail": "口令不对"})
+    fake.http["/api/v1/me"] = (401, {"detail": "令牌不对"})
     ended = run("status")
-    assert ended.exit_code == 4 and "口令不对" in ended.stdout
+    assert ended.exit_code == 4 and "令牌不对" in ended.stdout
 
 
 def test_importing_the_commands_imports_nothing_heavy() -> None:

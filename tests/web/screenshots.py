@@ -29,6 +29,7 @@ from tests.web.practising import practise
 
 OUT: Final = ROOT / "build" / "screenshots"
 DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
+NARROW: Final[ViewportSize] = {"width": 1280, "height": 720}
 WALL: Final[ViewportSize] = {"width": 1920, "height": 1080}
 LANGUAGES: Final = ("zh", "en")
 THEMES: Final = ("light", "dark")
@@ -90,6 +91,7 @@ async def _write_an_order(page: Page) -> None:
 def pictures(night: Night) -> list[Picture]:
     street = next((one for one in night.tokens["streets"] if one == FLOODED_STREET), night.district)
     community = next(one for one in night.tokens["communities"] if one.startswith(street))
+    grid = next(one for one in night.tokens["grids"] if one.startswith(community))
     found = [Picture(name, f"/desk/{name}", DESK) for name in desk_screens()]
     found += [Picture(f"{name}-street", f"/desk/{name}/{street}", DESK) for name in desk_screens()]
     found += [
@@ -98,7 +100,10 @@ def pictures(night: Night) -> list[Picture]:
         Picture("overview-tiles", "/desk/overview?as=tiles", DESK),
         Picture("overview-tiles-street", f"/desk/overview/{street}?as=tiles", DESK),
         Picture("overview-community", f"/desk/overview/{community}", DESK),
-        Picture("overview-grid", f"/desk/overview/{community}001", DESK),
+        Picture("overview-grid", f"/desk/overview/{grid}", DESK),
+        Picture("overview-unknown", f"/desk/overview/{community}999", DESK),
+        Picture("overview-narrow", "/desk/overview", NARROW),
+        Picture("people-narrow", "/desk/people", NARROW),
         Picture("overview-wide", "/desk/overview", WALL),
         Picture("tasks-detail", f"/desk/tasks/{street}?state=done", DESK, _look_at_a_task),
         Picture("practice-one", f"/desk/practice/{street}", DESK, _look_at_the_first),

@@ -46,7 +46,7 @@ async def test_a_bad_token_is_refused_in_words(city: City, context: BrowserConte
     await page.goto(f"{city.urls[0]}/m/")
     await page.get_by_label("登录令牌").fill("pj_" + "x" * 43)
     await page.get_by_role("button", name="登录").click()
-    await expect(page.get_by_role("alert")).to_contain_text("口令不对")
+    await expect(page.get_by_role("alert")).to_contain_text("令牌不对")
 
 
 async def test_the_phone_stays_signed_in(city: City, context: BrowserContext) -> None:

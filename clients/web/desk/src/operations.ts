@@ -7,6 +7,7 @@ export interface Operations {
   readonly problem: ShallowRef<Failed | null>
   /** Asked once: before it, an empty list says nothing. */
   readonly here: ShallowRef<boolean>
+  readonly load: () => Promise<void>
 }
 
 /** Anew whenever `fresh` changes. */
@@ -26,7 +27,7 @@ export function useOperations(fresh: () => unknown): Operations {
     here.value = true
   }
   watch(fresh, load, { immediate: true })
-  return { list, problem, here }
+  return { list, problem, here, load }
 }
 
 /** `防汛防台风 · 06-27 17:00 · 青山区` */

@@ -20,6 +20,7 @@ export class Playbooks {
   async load(): Promise<void> {
     try {
       this.list.value = (await this.api.get<PublishedPlaybooks>("/api/v1/playbooks")).playbooks
+      this.problem.value = null
     } catch (error) {
       this.problem.value = error
     }

@@ -4,6 +4,7 @@
  */
 import type { Switch } from "@pingji/shared"
 
+export const COMMUNITY = 12
 export const STREET = 9
 export const DISTRICT = 6
 const NAMED = 5

@@ -18,6 +18,8 @@ export class People {
   readonly #known = new Map<string, PersonKnown>()
   readonly #asked = new Map<string, number>()
   #wanted = new Set<string>()
+  /** Asked about, and not answered. */
+  readonly #open = new Set<string>()
 
   constructor(private readonly api: Api) {}
 
@@ -31,6 +33,12 @@ export class People {
   /** The name; the id of whom one may not know, and of whom was erased. */
   name(id: string): string {
     return this.get(id)?.name || id
+  }
+
+  /** Whether the answer is on its way: until then an id says nothing to a person. */
+  asking(id: string): boolean {
+    void this.#version.value
+    return this.#open.has(id)
   }
 
   /** What another answer has named already need not be asked for. */
@@ -48,17 +56,21 @@ export class People {
     if (!this.#wanted.size) setTimeout(() => void this.#ask(), GATHER)
     this.#asked.set(id, Date.now())
     this.#wanted.add(id)
+    this.#open.add(id)
   }
 
   async #ask(): Promise<void> {
     const wanted = [...this.#wanted]
     this.#wanted = new Set()
     for (let start = 0; start < wanted.length; start += AT_ONCE) {
+      const ids = wanted.slice(start, start + AT_ONCE)
       try {
-        const ids = wanted.slice(start, start + AT_ONCE).join(",")
-        this.learn((await this.api.get<PeoplePage>("/api/v1/people", { ids })).people)
+        this.learn((await this.api.get<PeoplePage>("/api/v1/people", { ids: ids.join(",") })).people)
       } catch (error) {
         if (!(error instanceof Failed)) throw error // ids will do until the server answers again
+      } finally {
+        for (const id of ids) this.#open.delete(id)
+        this.#version.value += 1
       }
     }
   }

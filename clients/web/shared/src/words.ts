@@ -24,6 +24,13 @@ export function wordsOf(vocabulary: Vocabulary): [code: string, word: string][] 
   return Object.keys(catalogue.vocabularies[vocabulary]).map((code) => [code, word(vocabulary, code)])
 }
 
+/** A level where a heading says already that it is one: `三级`, `III`. */
+export const levelName = (level: string): string => (language.value === "zh" && level ? word("level", level) : level)
+
+/** How grave a concern looks: the same on the desk, the wall and the phone. */
+export const toneOf = (severity: string): "red" | "yellow" | "plain" =>
+  severity === "danger" ? "red" : severity === "urgent" ? "yellow" : "plain"
+
 /** Names in a row: `甲、乙`. */
 export const listed = (names: readonly string[]): string => names.join(t("comma"))
 

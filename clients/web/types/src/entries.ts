@@ -449,6 +449,8 @@ export interface components {
          */
         readonly Report: {
             readonly area: string;
+            /** @default null */
+            readonly due?: string | null;
             readonly every_minutes: number;
             /** @default {} */
             readonly figures?: {

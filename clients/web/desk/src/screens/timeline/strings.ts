@@ -27,7 +27,6 @@ export const t = strings(
     shown: "已列出 {n} 条",
     following: "随时更新",
     standing: "停在 {time}",
-    again: "重试",
   },
   {
     title: "Timeline",
@@ -55,6 +54,5 @@ export const t = strings(
     shown: "{n} listed",
     following: "Kept up to date",
     standing: "Stands at {time}",
-    again: "Try again",
   },
 )

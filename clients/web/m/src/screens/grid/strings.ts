@@ -13,7 +13,7 @@ export const t = strings(
     ready: "到位",
     readyByWord: "到位（人工）",
     readyAt: "{time}",
-    notYet: "未",
+    notYet: "还没",
     missing: "到位还差",
     missSign: "还没有签收",
     missPost: "{post}（{place}）差 {n} 人",
