@@ -113,12 +113,16 @@ def test_reports_fall_due_by_the_playbook() -> None:
     """Here: the first within the hour, then every two."""
     world = World(handmade=asks(STREET))
     op = world.declare("III")
+    key = f"{op}@{STREET}"
+    assert world.state.reports[key].due == T0 + timedelta(hours=1)
     world.advance(59)
     assert not world.concerns("report_overdue")
     world.advance(1)
-    assert world.concerns("report_overdue") == [f"{op}@{STREET}"]
+    assert world.concerns("report_overdue") == [key]
+    assert world.state.reports[key].due == T0 + timedelta(hours=1), "the instant that it missed"
     first = one_of(world.order(STREET_DESK, sign(op)), ReportSigned)
     assert (first.number, first.next_due) == (1, world.now + timedelta(hours=2))
+    assert world.state.reports[key].due == first.next_due
     assert not world.concerns("report_overdue")
     world.advance(2 * 60)
     assert world.concerns("report_overdue") == [f"{op}@{STREET}"]

@@ -78,6 +78,15 @@ async def test_contacts_on_paper_say_first_how_many_numbers_are_read(city: City,
     await expect(page.get_by_role("region", name="下级值班")).to_be_hidden()
 
 
+async def test_a_desk_whose_network_is_gone_still_opens_its_other_screens(city: City, page: Page) -> None:
+    await sign_in(page, city, 1, "duty")
+    await page.wait_for_load_state("networkidle")
+    await page.route("**/*.js", lambda route: route.abort())
+    await page.get_by_role("link", name="任务板").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("任务板")
+    await expect(page.get_by_role("region", name="任务")).to_be_visible()
+
+
 async def kinds(city: City) -> set[str]:
     """Of the district's newest entries."""
     headers = {"Authorization": f"Bearer {city.token('auditor')}"}

@@ -60,6 +60,12 @@ async def test_a_street_is_switched_raised_and_stood_down_and_everybody_sees_the
         await approve(other, f"{street} 二级")
         await expect(wall.get_by_text("二级响应")).to_be_visible()
         await expect(running).to_contain_text("二级")
+        below = await context.new_page()
+        await sign_in(below, city, SECOND, f"overview/{city.area('grid')}")
+        await expect(below.locator(".state")).to_contain_text(
+            "二级响应"
+        )  # a grid is switched with its community
+        await below.close()
 
         # stood down: every condition is answered by name, and from II by two persons again
         await running.get_by_role("button", name="终止").click()
