@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from structlog.testing import capture_logs
 
 from coordinator.admin.drill.held import LINGER, REPORT_FOLDER, Closing
@@ -42,13 +44,6 @@ async def test_the_report_is_made_and_one_of_the_calendar_closed_when_all_have_s
     assert not (goes_on / REPORT_FOLDER).exists() and not (goes_on / CLOSED_FILE).exists()
 
 
-async def test_one_whose_plan_is_damaged_keeps_no_other_open(tmp_path: Path) -> None:
-    broken, sound = over(tmp_path, NOW), over(tmp_path, NOW)
-    (broken / PLAN_FILE).write_text("{")
-    await Closing(tmp_path, written).look(NOW + LINGER)
-    assert (sound / CLOSED_FILE).exists() and not (broken / CLOSED_FILE).exists()
-
-
 async def test_one_whose_report_fails_is_named_once_and_keeps_no_other_open(tmp_path: Path) -> None:
     broken, sound = over(tmp_path, NOW), over(tmp_path, NOW)
 
@@ -64,3 +59,34 @@ async def test_one_whose_report_fails_is_named_once_and_keeps_no_other_open(tmp_
     assert [one["world"] for one in told if one["log_level"] == "error"] == [broken.name]
     assert (sound / REPORT_FOLDER).exists()
     assert (broken / CLOSED_FILE).exists() and (sound / CLOSED_FILE).exists(), "its record stays"
+
+
+async def test_a_directory_that_cannot_be_read_is_named_once_and_keeps_no_other_open(tmp_path: Path) -> None:
+    broken, sound = over(tmp_path, NOW), over(tmp_path, NOW)
+    (broken / PLAN_FILE).write_text("{")
+    closing = Closing(tmp_path, written)
+    with capture_logs() as told:
+        await closing.look(NOW + LINGER)
+        await closing.look(NOW + LINGER)
+    assert [one["world"] for one in told if one["log_level"] == "error"] == [broken.name]
+    assert (sound / CLOSED_FILE).exists()
+
+
+async def test_a_full_disk_that_takes_no_file_keeps_no_other_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck, sound = over(tmp_path, NOW), over(tmp_path, NOW)
+    touch = Path.touch
+
+    def full(path: Path, mode: int = 0o666, exist_ok: bool = True) -> None:
+        if path == stuck / CLOSED_FILE:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        touch(path, mode, exist_ok)
+
+    closing = Closing(tmp_path, written)
+    monkeypatch.setattr(Path, "touch", full)
+    with capture_logs() as told:
+        await closing.look(NOW + LINGER)
+        await closing.look(NOW + LINGER)
+    assert [one["world"] for one in told if one["log_level"] == "error"] == [stuck.name]
+    assert (sound / CLOSED_FILE).exists()

@@ -112,35 +112,38 @@ async def test_no_token_of_the_drill_is_in_what_the_real_world_is_told(city: Cit
     assert all(SECRET not in str(one) for one in city.invitations().values())
 
 
-async def test_a_drill_whose_files_are_damaged_keeps_no_other_from_inviting(
+async def looks(live: Live, data: Path, times: int) -> None:
+    left = times
+
+    async def wait(seconds: float) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await keep_inviting(live, data, wait)
+
+
+async def test_a_drill_with_a_damaged_register_is_named_once_and_keeps_no_other_back(
     city: City, tmp_path: Path
 ) -> None:
     broken, sound = opened(tmp_path), opened(tmp_path)
     for drill in (broken, sound):
         (drill / RUNNING_FILE).touch()
-    (broken / SEATS_FILE).write_text("{")
-
-    async def once(seconds: float) -> None:
-        raise asyncio.CancelledError
-
-    with pytest.raises(asyncio.CancelledError):
-        await keep_inviting(city.beside, tmp_path, once)
-    assert len(city.invitations()) == 3 and (sound / INVITED_FILE).exists()
+    for register in (broken / "registers").iterdir():
+        register.write_bytes(b"damaged")
+    with capture_logs() as told:
+        await looks(city.beside, tmp_path, 3)
+    assert [one["drill"] for one in told if one["log_level"] == "warning"] == [broken.name]
+    assert {one.facts["drill"] for one in city.invitations().values()} == {sound.name}
 
 
 async def test_a_city_that_is_away_is_told_when_it_is_back(city: City, tmp_path: Path) -> None:
     drill = opened(tmp_path)
     (drill / RUNNING_FILE).touch()
-    tries = 0
-
-    async def three_times(seconds: float) -> None:
-        nonlocal tries
-        tries += 1
-        if tries == 3:
-            raise asyncio.CancelledError
-
-    with capture_logs() as told, pytest.raises(asyncio.CancelledError):
-        await keep_inviting(Live(tmp_path, [NOWHERE]), tmp_path, three_times)
+    with capture_logs() as told:
+        await looks(Live(tmp_path, [NOWHERE]), tmp_path, 3)
     assert [one["log_level"] for one in told] == ["warning"], "said once"
     with pytest.raises(aiohttp.ClientError):
         await bring_up_to_date(Live(tmp_path, [NOWHERE]), drill)

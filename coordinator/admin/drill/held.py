@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-import msgspec
 import structlog
 
 from coordinator.admin.drill.plan import CLOSED_FILE, OVER_FILE, open_drills, read_drill, read_playbook
@@ -62,6 +61,8 @@ class Closing:
         self._report = report
         self._failed: set[Path] = set()
         """Whose report could not be made: said once; a person may make it later, from the record."""
+        self._told: dict[Path, str] = {}
+        """What is in the way of looking after a drill; said once."""
 
     async def run(
         self,
@@ -75,13 +76,24 @@ class Closing:
 
     async def look(self, now: datetime) -> None:
         for directory in open_drills(self._data):
-            if not _is_seen_by_all(directory, now):
-                continue
-            if not (directory / REPORT_FOLDER).exists() and directory not in self._failed:
-                await self._write(directory)
-            if _is_of_the_calendar(directory):  # whoever opened one by hand closes it by hand
-                (directory / CLOSED_FILE).touch(mode=0o600)
-                log.info("a drill of the calendar is over and closed", world=directory.name)
+            try:
+                await self._look_after(directory, now)
+                self._told.pop(directory, None)
+            except Exception as wrong:  # whatever lies in its directory: the other drills and the city go on
+                why = str(wrong) or repr(wrong)
+                if self._told.get(directory) != why:
+                    log.error("a drill that is over cannot be looked after", world=directory.name, why=why)
+                self._told[directory] = why
+
+    async def _look_after(self, directory: Path, now: datetime) -> None:
+        if not _is_seen_by_all(directory, now):
+            return
+        if not (directory / REPORT_FOLDER).exists() and directory not in self._failed:
+            await self._write(directory)
+        plan = read_drill(directory)
+        if plan is not None and plan.due is not None:  # whoever opened one by hand closes it by hand
+            (directory / CLOSED_FILE).touch(mode=0o600)
+            log.info("a drill of the calendar is over and closed", world=directory.name)
 
     async def _write(self, directory: Path) -> None:
         try:
@@ -98,12 +110,3 @@ def _is_seen_by_all(directory: Path, now: datetime) -> bool:
     """Over, and long enough ago."""
     over = directory / OVER_FILE
     return over.exists() and now - datetime.fromtimestamp(over.stat().st_mtime, UTC) >= LINGER
-
-
-def _is_of_the_calendar(directory: Path) -> bool:
-    """Not where its plan is damaged: other drills go on."""
-    try:
-        plan = read_drill(directory)
-    except (OSError, msgspec.MsgspecError):
-        return False
-    return plan is not None and plan.due is not None
