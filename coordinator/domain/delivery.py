@@ -43,12 +43,14 @@ def decide_delivery(state: ScopeState, order: RecordDelivery, ctx: Context) -> l
     reached = tuple(key for key in order.reached if key in state.call_outs)
     if not duties and not any(state.call_outs[key].progress is Progress.ASSIGNED for key in reached):
         return []
+    # An invitation that was not delivered still stands on the board: a drill never alarms the real world.
+    invited = duties and all(state.duties[key].facts.get("what") == "drill_invited" for key in duties)
     return [
         NoticesDelivered(
             area=order.area,
             duties=duties,
             reached=reached,
-            failed=dict(order.failed),
+            failed={} if invited else dict(order.failed),
         )
     ]
 

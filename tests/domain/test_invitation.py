@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from coordinator.domain.access import Actor, Role
+from coordinator.domain.delivery import RecordDelivery
 from coordinator.domain.invitation import EndInvitation, InviteToDrill
 from coordinator.domain.world import LIVE
 from coordinator.jobs.notify import notify_jobs
@@ -86,6 +88,17 @@ def test_it_ends_with_the_drill_and_whoever_was_not_told_is_not(live: DrillWorld
     assert list(said(live)) == [FIRST]
     assert owed(live) == [(FIRST, "drill_invited")]
     assert live.order(OPERATOR, END, DISTRICT) == []
+
+
+def test_one_that_could_not_be_delivered_alarms_nobody(live: DrillWorld) -> None:
+    live.order(OPERATOR, invite(STREET), DISTRICT)
+    duties = [key for key, one in live.states[DISTRICT].duties.items() if one.kind == "notify"]
+    lost = RecordDelivery(area=DISTRICT, duties=duties, failed={"office": 1, "webhook": 2})
+    live.order(Actor("worker-1", Role.WORKER, CITY), lost, DISTRICT)
+    assert list(said(live)) == [STREET], "it stands on the board"
+    assert live.states[DISTRICT].figures(DISTRICT).get("concerns", 0) == 0
+    live.order(OPERATOR, END, DISTRICT)
+    assert not said(live) and not owed(live)
 
 
 def test_nobody_ended_it_and_it_lapses(live: DrillWorld) -> None:

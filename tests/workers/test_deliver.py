@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from coordinator.jobs.payload import Notice
+from coordinator.jobs.payload import Notice, Recipient
 from workers.notify.channels.sim import SimChannel
 from workers.notify.deliver import IN_ONE, deliver
 from workers.notify.message import Message
@@ -133,6 +133,21 @@ async def test_an_order_that_no_office_hears_is_a_failure(
     outcome = await deliver(job, [Gateway()], told())
     assert outcome.reached == {"notify:o": []}
     assert outcome.failed == {"office": 1}
+
+
+async def test_an_invitation_to_a_drill_that_nobody_hears_is_no_failure_of_the_real_world(
+    make_job: Callable[..., Any], told: Callable[[], Told]
+) -> None:
+    gateway, person = Gateway(), Recipient("p1", "DRILL-20260718-1@320113007001")
+    gateway.cannot = {"p1", "p2"}
+    job = make_job(
+        Notice("notify:i", "320113007001", "drill_invited", to=(person,)),
+        Notice("notify:j", "320113007002", "drill_invited", unaddressed=True),
+        Notice("notify:o", "320113007001", "order", to=(Recipient("p2", "o"),)),
+    )
+    outcome = await deliver(job, [gateway], told())
+    assert outcome.reached == {"notify:i": [], "notify:j": [], "notify:o": []}
+    assert outcome.failed == {"webhook": 1}, "of the order alone"
 
 
 async def test_many_are_told_in_messages_of_bounded_size(

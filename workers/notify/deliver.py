@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
+import structlog
 
-from coordinator.jobs.payload import Notice, NotifyJob, Recipient
+from coordinator.jobs.payload import Notice, NotifyJob, Recipient, What
 from workers.notify.channels.channel import Channel
 from workers.notify.message import Addressee, Message, text_of
 from workers.notify.told import Told
@@ -24,6 +25,10 @@ IN_ONE: Final = 200
 """People in one message."""
 SECONDS: Final = 35.0
 """For all of a job: who was not told by then counts as failed. It ends before RQ ends the job, and can report."""
+INVITATION: Final[What] = "drill_invited"
+"""Whom it does not reach still sees it on the board of the place: a drill never alarms the real world."""
+
+log = structlog.get_logger()
 
 
 class Outcome(msgspec.Struct):
@@ -112,11 +117,14 @@ def _outcome(job: NotifyJob, parts: Sequence[_Part]) -> Outcome:
     reached = {notice.duty: set[str]() for notice in job.notices if notice.duty not in pending}
     failed: Counter[str] = Counter()
     for part in parts:
-        if part.failed:
+        if part.failed and part.notice.what != INVITATION:
             failed[part.channel.name] += len(part.failed)
         if part.channel.reaches and part.notice.duty in reached:
             reached[part.notice.duty].update(call for key in part.told if (call := part.people[key].call_out))
-    unaddressed = sum(notice.unaddressed for notice in job.notices)
+    unaddressed = sum(notice.unaddressed for notice in job.notices if notice.what != INVITATION)
     if unaddressed:
         failed["office"] = unaddressed
+    uninvited = sum(len(part.failed) for part in parts if part.notice.what == INVITATION)
+    if uninvited:
+        log.warning("invitations to a drill were not delivered", scope=job.scope, people=uninvited)
     return Outcome({duty: sorted(calls) for duty, calls in reached.items()}, failed)
