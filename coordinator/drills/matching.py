@@ -189,7 +189,9 @@ class _Judging:
             last = before[-1]
             seconds = (last.at - self._since).total_seconds()
             return AtPlace(about.place, V.MET, seconds=seconds, position=last.position)
-        wrong = next((one for one in seen if one not in right and one.at >= self._since), None)
+        others = (one for one in seen if one not in right and one.at >= self._since)
+        # Communities that sign for themselves have not signed for their street.
+        wrong = next((one for one in others if about.area in one.areas), None)
         early = (self._since - before[-1].at).total_seconds() if before and after is None else None
         noted = wrong.role if wrong is not None else ""
         if after is None:

@@ -117,6 +117,19 @@ def test_the_timeline_says_why_it_stood_still_and_how_fast_it_ran_in_words() -> 
     ]
 
 
+def test_a_community_that_signs_for_itself_has_not_signed_for_its_street() -> None:
+    body = BODY.replace("who: community, by: 15min", "who: street, by: 15min")
+    body = body.replace(f'to: ["{FIRST}", "{SECOND}", "{THIRD}"]', f'to: ["{STREET}"]')
+    record = Record()
+    record.fire(5, "start", STREET)
+    record.sign(8, FIRST)
+    record.drill(100, Phase.ENDED)
+    document = script(body)
+    found = after_action(document, score(document, "d" * 64, record.log, xianlin()), record.log, xianlin())
+    (signs,) = (one for one in found.shortfalls if one.key == "signs")
+    assert signs.verdict is Verdict.MISSED and signs.why == ()
+
+
 @cache
 def raid() -> tuple[AfterAction, str]:
     made = once("communication-test")
