@@ -31,7 +31,7 @@ class Part:
         self.area = area
         self._areas = areas
         self._ordered: dict[str, Targets] = {}
-        """What was last ordered for the part, by operation: a change that is none here is for others."""
+        """What was last ordered for the part, by operation; nothing where it is one of others as yet."""
 
     def of(self, event: Event) -> Event | None:
         """The event, what of it is this part's, or None."""
@@ -47,8 +47,10 @@ class Part:
         return event if self._areas.within(event.area, self.area) else None
 
     def _order(self, event: Ordered, operation: str) -> Event | None:
+        """With the levels that hold here: a change that is none here is for others. Its beginning is told in any case,
+        because the part may join later."""
         targets = targets_of(self.area, event.targets, self._areas)
-        if targets == self._ordered.get(operation, {}):
+        if targets == self._ordered.get(operation):
             return None
         self._ordered[operation] = targets
         return replace(event, targets=targets)

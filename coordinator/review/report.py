@@ -103,7 +103,7 @@ class OperationReport(msgspec.Struct):
     part: AreaCode
     """What of it is told: everything in this part of the tree, nothing outside of it."""
     targets: dict[AreaCode, ResponseLevel | None]
-    """As first declared, those that concern the part; the timeline has what followed."""
+    """As first declared, those that concern the part: none where it joined later. The timeline has what followed."""
     declared: datetime
     declared_by: str
     approved_by: str

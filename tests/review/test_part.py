@@ -8,9 +8,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from coordinator.domain.mode import Mode, ResponseLevel, Switch
-from coordinator.domain.operation import LevelRaised
+from coordinator.domain.operation import LevelRaised, OperationDeclared
 from coordinator.domain.rules import Recorded
 from coordinator.domain.switch_over import NewPost, PlaceSwitched
 from coordinator.domain.text import Text
@@ -91,6 +92,27 @@ def test_an_order_that_changes_nothing_here_is_not_told() -> None:
     log = [one._replace(event=first) if isinstance(one.event, LevelRaised) else one for one in NIGHT]
     assert "raised" not in {line.what for line in looked_at(log, COMMUNITY).summary.timeline}
     assert "raised" in {line.what for line in looked_at(log, OTHER).summary.timeline}
+
+
+def test_a_part_that_joins_later_has_its_report_from_then_on() -> None:
+    """Declared for one community; the one beside joins when the level is raised."""
+    first, another, *night = NIGHT
+    assert isinstance(first.event, OperationDeclared)
+    others = replace(first.event, targets={COMMUNITY: ResponseLevel.III})
+    joining = LevelRaised(
+        area=DISTRICT,
+        operation=FLOOD,
+        revision=2,
+        targets={COMMUNITY: ResponseLevel.III, OTHER: ResponseLevel.II},
+        by="d1",
+    )
+    changed = {OperationDeclared: others, LevelRaised: joining}
+    log = [another, *(one._replace(event=changed.get(type(one.event), one.event)) for one in [first, *night])]
+    found = looked_at(log, OTHER)
+    assert (found.targets, found.declared, found.switched) == ({}, first.stamp.at, 1)
+    assert [line.facts for line in found.summary.timeline if line.what == "raised"] == [{OTHER: "II"}]
+    assert "raised" not in {line.what for line in looked_at(log, COMMUNITY).summary.timeline}
+    assert COMMUNITY.encode() not in msgspec.json.encode(found)
 
 
 # --- who is to be there by when ------------------------------------------------------------------------------
