@@ -52,8 +52,7 @@ async def get_alerts(request: web.Request) -> web.Response:
     request.app[RATES].count(actor)
     since = engine.world_now() - LATELY
     found: list[Alert] = []
-    for scope in _scopes(engine, area):
-        orders = await request.app[ALERTS].of(scope, area)
+    for orders in await request.app[ALERTS].of_all(_scopes(engine, area), area):
         found += [
             alert
             for alert in orders.alerts.values()

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Final
 
+from coordinator.api.reading_on import ReadingOn
 from coordinator.cap.orders import EVENTS, Orders
 from coordinator.domain.area import AreaCode
 from coordinator.domain.refusal import Refused
@@ -19,6 +21,8 @@ from coordinator.live.port import Engine
 
 AT_ONCE: Final = 200
 """Entries heard before others get their turn: a few milliseconds."""
+READ_AT_ONCE: Final = 8
+"""Logs; a province asks for a hundred."""
 PATIENCE: Final = 1.5
 """Seconds until whoever asks is told to come again."""
 KEPT: Final = 1024
@@ -28,36 +32,36 @@ KEPT: Final = 1024
 class _Reading:
     """One scope's orders, and how far into its log they are known."""
 
-    def __init__(self, engine: Engine, scope: AreaCode, epoch: int) -> None:
+    def __init__(self, engine: Engine, scope: AreaCode, epoch: int, turn: asyncio.Semaphore) -> None:
+        """`turn`: whose turn it is to read a log."""
         self.epoch = epoch
         self._engine = engine
         self._scope = scope
+        self._turn = turn
         self._orders: list[Recorded] = []
         self._read = 0
-        self._task: asyncio.Task[None] | None = None
+        self._reading = ReadingOn(self._go_on, "reading orders")
 
     async def orders(self) -> list[Recorded]:
-        """Raises `Refused`: `catching_up`, and what reading the log does."""
-        task = self._task
-        if task is None:
-            task = self._task = asyncio.create_task(self._go_on(), name="reading orders")
-        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
-        if not done:
+        """All until now. Raises `Refused`: `catching_up`, and what reading the log does."""
+        head = self._head()
+        if not await self._reading.until(lambda: self._read >= head, PATIENCE):
             raise Refused("catching_up")
-        if self._task is task:
-            self._task = None
-        task.result()  # of whoever waited for it: half a log is no answer
         return self._orders
 
+    def _head(self) -> int:
+        return self._engine.cursor(self._scope).position
+
     async def _go_on(self) -> None:
-        head = self._engine.cursor(self._scope).position
-        while self._read < head:
-            at_once = min(AT_ONCE, head - self._read)
-            for recorded in await self._engine.history.page(self._scope, self._read, at_once):
-                if isinstance(recorded.event, EVENTS):
-                    self._orders.append(recorded)
-                self._read = recorded.position
-            await asyncio.sleep(0)
+        async with self._turn:
+            head = self._head()
+            while self._read < head:
+                at_once = min(AT_ONCE, head - self._read)
+                for recorded in await self._engine.history.page(self._scope, self._read, at_once):
+                    if isinstance(recorded.event, EVENTS):
+                        self._orders.append(recorded)
+                    self._read = recorded.position
+                await asyncio.sleep(0)
 
 
 class _Heard:
@@ -73,8 +77,19 @@ class AlertsHeard:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._turn = asyncio.Semaphore(READ_AT_ONCE)
         self._readings: dict[AreaCode, _Reading] = {}
         self._heard: OrderedDict[tuple[AreaCode, int, AreaCode], _Heard] = OrderedDict()
+
+    async def of_all(self, scopes: Iterable[AreaCode], part: AreaCode) -> list[Orders]:
+        """Of several scopes, in their order. All go on being read, also if one is not there yet. Raises `Refused`."""
+        found = await asyncio.gather(*(self.of(scope, part) for scope in scopes), return_exceptions=True)
+        there: list[Orders] = []
+        for one in found:
+            if isinstance(one, BaseException):
+                raise one
+            there.append(one)
+        return there
 
     async def of(self, scope: AreaCode, part: AreaCode) -> Orders:
         """What a scope ordered, for a part of the tree; empty: for all of it. Raises `Refused`.
@@ -84,7 +99,7 @@ class AlertsHeard:
         epoch = self._engine.cursor(scope).epoch
         reading = self._readings.get(scope)
         if reading is None or reading.epoch != epoch:
-            reading = self._readings[scope] = _Reading(self._engine, scope, epoch)
+            reading = self._readings[scope] = _Reading(self._engine, scope, epoch, self._turn)
         given = await reading.orders()
         heard = self._kept(scope, epoch, part)
         for recorded in given[heard.number :]:

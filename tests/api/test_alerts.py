@@ -7,6 +7,7 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.api import alerts_heard
 from coordinator.cap.alert import cap_alert
@@ -14,6 +15,7 @@ from coordinator.domain.access import Actor, Role
 from coordinator.domain.event import Event
 from coordinator.domain.mode import ResponseLevel
 from coordinator.domain.operation import Operation
+from coordinator.domain.refusal import Refused
 from coordinator.domain.rules import Recorded
 from tests.api.ask import Answered, ask
 from tests.cap.night import (
@@ -267,6 +269,95 @@ async def test_a_long_log_is_heard_while_one_waits(served: Served, monkeypatch: 
     goes_on.set()
     monkeypatch.setattr(alerts_heard, "PATIENCE", 5.0)
     assert len(entries(await ask(served, "GET", CAP))) == 2
+
+
+class SlowHistory:
+    """Stands in for a history whose pages come when the test lets them."""
+
+    def __init__(self, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.page = served.engine.history.page
+        self.asked: list[str] = []
+        self.begun, self.comes = asyncio.Event(), asyncio.Event()
+        monkeypatch.setattr(served.engine.history, "page", self._slow)
+        monkeypatch.setattr(alerts_heard, "PATIENCE", 0.05)
+
+    async def _slow(self, scope: str, after: int, limit: int) -> list[Recorded]:
+        self.asked.append(scope)
+        self.begun.set()
+        await self.comes.wait()
+        return await self.page(scope, after, limit)
+
+
+async def reading_over() -> None:
+    """Until what was begun for whoever was told to come again is at its end."""
+    await asyncio.wait({task for task in asyncio.all_tasks() if task.get_name() == "reading orders"})
+
+
+async def test_what_was_ordered_since_one_was_told_to_come_again_is_heard_at_once(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reading went on to where the log ended then; a siren that asks an hour later must not be told that."""
+    await with_orders(served, *NIGHT)
+    served.engine.part(DISTRICT).position = 1
+    slow = SlowHistory(served, monkeypatch)
+    assert (await ask(served, "GET", CAP)).problem.code == "catching_up"
+    slow.comes.set()
+    await reading_over()
+    served.engine.part(DISTRICT).position = 2
+    monkeypatch.setattr(alerts_heard, "PATIENCE", 5.0)
+    (standing,) = entries(await ask(served, "GET", f"{CAP}?standing=true"))
+    assert link(standing).endswith("/LIVE.420107.1.2")
+
+
+async def test_an_order_that_comes_while_others_wait_is_in_what_is_asked_for_after_it(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await with_orders(served, *NIGHT)
+    served.engine.part(DISTRICT).position = 1
+    slow, heard = SlowHistory(served, monkeypatch), alerts_heard.AlertsHeard(served.engine)
+    monkeypatch.setattr(alerts_heard, "PATIENCE", 5.0)
+    earlier = asyncio.create_task(heard.of(DISTRICT, ""))
+    await slow.begun.wait()
+    served.engine.part(DISTRICT).position = 2
+    later = asyncio.create_task(heard.of(DISTRICT, ""))
+    await asyncio.sleep(0)
+    slow.comes.set()
+    assert len((await later).alerts) == 2
+    await earlier
+
+
+async def test_a_failure_that_nobody_waited_for_is_no_answer(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await with_orders(served, *NIGHT)
+    slow = SlowHistory(served, monkeypatch)
+    assert (await ask(served, "GET", CAP)).problem.code == "catching_up"
+    there = slow.page
+
+    async def away(scope: str, after: int, limit: int) -> list[Recorded]:
+        raise Refused("log_unavailable")
+
+    slow.page = away
+    slow.comes.set()
+    await reading_over()
+    slow.page = there
+    monkeypatch.setattr(alerts_heard, "PATIENCE", 5.0)
+    assert len(entries(await ask(served, "GET", CAP))) == 2
+
+
+async def test_all_logs_below_are_read_together(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A province that is told to come again has not begun with the first of them alone."""
+    await with_orders(served, declared({CITY: III}, area=CITY), area=CITY)
+    city = served.engine.ledger.declared
+    await with_orders(served, *NIGHT)
+    served.engine.ledger.declared += [replace(city[0], id="op-city")]
+    served.engine.tokens["city-token"] = Actor("duty-3", Role.COMMANDER, CITY)
+    slow = SlowHistory(served, monkeypatch)
+    assert (await ask(served, "GET", CAP, token="city-token")).problem.code == "catching_up"
+    assert sorted(slow.asked) == [CITY, DISTRICT]
+    slow.comes.set()
+    monkeypatch.setattr(alerts_heard, "PATIENCE", 5.0)
+    assert len(entries(await ask(served, "GET", CAP, token="city-token"))) == 3
 
 
 async def test_what_a_lost_log_held_was_never_ordered(served: Served) -> None:
