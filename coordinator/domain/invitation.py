@@ -32,6 +32,7 @@ class DrillInvited(Event, frozen=True):
     drill: str
     name: Text
     to: tuple[AreaCode, ...]
+    """Places for which that is news; none where it only stands longer."""
     lapses: datetime
     begins: datetime | None = None
 
@@ -41,7 +42,10 @@ class InvitationEnded(Event, frozen=True):
 
 
 class InviteToDrill(Command):
-    """演练邀请: these places have seats in that drill. Said twice, it is told once."""
+    """演练邀请: these places have seats in that drill. Said twice, it is told once.
+
+    Said again without `begins`, a drill that was coming is open.
+    """
 
     drill: World
     name_zh: Name
@@ -50,7 +54,7 @@ class InviteToDrill(Command):
     begins: AwareDatetime | None = None
     """When it is to be started, if that is known."""
     lapses: AwareDatetime
-    """The invitation ends by itself then, should nobody end it."""
+    """The invitation ends by itself then, should nobody end it. Said again with a later instant, it stands longer."""
 
 
 class EndInvitation(Command):
@@ -70,8 +74,10 @@ def decide_invite(state: ScopeState, order: InviteToDrill, ctx: Context) -> list
             raise Refused("target_outside", area=area, of=order.area)
     if order.lapses <= ctx.now:
         raise Refused("due_in_past", due=order.lapses.isoformat())
-    fresh = tuple(area for area in dict.fromkeys(order.to) if not _stands(state, order.drill, area))
-    if not fresh:
+    fresh = tuple(area for area in dict.fromkeys(order.to) if _is_news(state, order, area))
+    standing = state.duties.get(f"invitation_due:{order.drill}")
+    lapses = max(order.lapses, standing.due) if standing is not None else order.lapses
+    if not fresh and standing is not None and lapses == standing.due:
         return []
     return [
         DrillInvited(
@@ -79,7 +85,7 @@ def decide_invite(state: ScopeState, order: InviteToDrill, ctx: Context) -> list
             drill=order.drill,
             name=Text(order.name_zh, order.name_en),
             to=fresh,
-            lapses=order.lapses,
+            lapses=lapses,
             begins=order.begins,
         )
     ]
@@ -96,7 +102,10 @@ def lapsed(state: ScopeState, drill: str, now: datetime) -> list[Event]:
 
 def apply_invited(state: ScopeState, event: DrillInvited, stamp: Stamp) -> None:
     for area in event.to:
+        known = _stands(state, event.drill, area)
         _open(state, event, area, stamp)
+        if known:
+            continue  # what was coming is open: they know of it
         # A grid has no office: its community's is told for it, once for all its grids.
         place = place_of(state.registers.areas, area)
         told = _told(event.drill, place)
@@ -122,6 +131,7 @@ def _open(state: ScopeState, event: DrillInvited, area: AreaCode, stamp: Stamp) 
             begins=f"{event.begins.astimezone(_SHOWN):%m-%d %H:%M}",
         )
         return
+    close_concern(state, "drill_coming", subject)
     open_concern(
         state,
         "drill_open",
@@ -142,6 +152,13 @@ def apply_ended(state: ScopeState, event: InvitationEnded, stamp: Stamp) -> None
         # Whoever was not told yet need not come any more.
         state.close_duty(f"notify:{_told(event.drill, place_of(state.registers.areas, one.area))}")
     state.close_duty(f"invitation_due:{event.drill}")
+
+
+def _is_news(state: ScopeState, order: InviteToDrill, area: AreaCode) -> bool:
+    subject = f"{order.drill}@{area}"
+    if f"drill_coming:{subject}" in state.concerns:
+        return order.begins is None
+    return f"drill_open:{subject}" not in state.concerns
 
 
 def _stands(state: ScopeState, drill: str, area: AreaCode) -> bool:

@@ -74,6 +74,32 @@ def test_one_of_the_calendar_says_when_it_begins_by_chinas_clock(live: DrillWorl
     assert "07-18 15:00 开始" in said(live)[STREET][0]
 
 
+def test_what_was_coming_is_open_once_it_is_and_nobody_is_told_again(live: DrillWorld) -> None:
+    coming = invite(STREET, begins=SERVER + timedelta(hours=6))
+    live.order(OPERATOR, coming, DISTRICT)
+    duties = [key for key, one in live.states[DISTRICT].duties.items() if one.kind == "notify"]
+    live.order(Actor("worker-1", Role.WORKER, CITY), RecordDelivery(area=DISTRICT, duties=duties), DISTRICT)
+    live.order(OPERATOR, invite(STREET), DISTRICT)
+    assert "已打开" in said(live)[STREET][0] and len(live.states[DISTRICT].concerns) == 1
+    assert not owed(live)
+    assert live.order(OPERATOR, coming, DISTRICT) == [], "it does not go back"
+
+
+def test_said_again_with_a_later_instant_it_stands_longer_and_nobody_is_told_again(live: DrillWorld) -> None:
+    live.order(OPERATOR, invite(STREET), DISTRICT)
+    before = owed(live)
+    live.order(OPERATOR, invite(STREET, lapses=LAPSES + timedelta(hours=2)), DISTRICT)
+    assert live.order(OPERATOR, invite(STREET), DISTRICT) == [], "and never shorter"
+    live.order(OPERATOR, invite(FIRST), DISTRICT)
+    assert owed(live) == [*before, (FIRST, "drill_invited")]
+    live.pass_time(27 * 60)
+    live.fire_due()
+    assert set(said(live)) == {STREET, FIRST}
+    live.pass_time(60 + 1)
+    live.fire_due()
+    assert not said(live)
+
+
 def test_a_grid_sees_it_and_its_communitys_office_is_told(live: DrillWorld) -> None:
     live.order(OPERATOR, invite(GRID), DISTRICT)
     assert list(said(live)) == [GRID]

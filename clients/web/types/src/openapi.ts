@@ -2473,6 +2473,8 @@ export interface components {
         /**
          * InviteToDrill
          * @description 演练邀请: these places have seats in that drill. Said twice, it is told once.
+         *
+         *     Said again without `begins`, a drill that was coming is open.
          */
         readonly InviteToDrill: {
             /** Area */
@@ -2488,7 +2490,7 @@ export interface components {
             /**
              * Lapses
              * Format: date-time
-             * @description The invitation ends by itself then, should nobody end it.
+             * @description The invitation ends by itself then, should nobody end it. Said again with a later instant, it stands longer.
              */
             readonly lapses: string;
             /** Name En */
@@ -2501,6 +2503,8 @@ export interface components {
         /**
          * InviteToDrillRequest
          * @description 演练邀请: these places have seats in that drill. Said twice, it is told once.
+         *
+         *     Said again without `begins`, a drill that was coming is open.
          */
         readonly InviteToDrillRequest: {
             readonly body: components["schemas"]["InviteToDrill"];
