@@ -13,6 +13,8 @@ from structlog.testing import capture_logs
 from coordinator.admin.drill.held import LINGER, REPORT_FOLDER, Closing
 from coordinator.admin.drill.open import open_drill
 from coordinator.admin.drill.plan import CLOSED_FILE, OVER_FILE, PLAN_FILE
+from coordinator.store.directory import running_url
+from coordinator.store.embedded import Role
 
 NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -25,7 +27,7 @@ def over(data: Path, due: datetime | None, since: datetime = NOW) -> Path:
     return drill
 
 
-def written(directory: Path) -> None:
+async def written(directory: Path) -> None:
     (directory / REPORT_FOLDER).mkdir()
 
 
@@ -47,10 +49,10 @@ async def test_the_report_is_made_and_one_of_the_calendar_closed_when_all_have_s
 async def test_one_whose_report_fails_is_named_once_and_keeps_no_other_open(tmp_path: Path) -> None:
     broken, sound = over(tmp_path, NOW), over(tmp_path, NOW)
 
-    def fails(directory: Path) -> None:
+    async def fails(directory: Path) -> None:
         if directory == broken:
             raise OSError("no space left on device")
-        written(directory)
+        await written(directory)
 
     closing = Closing(tmp_path, fails)
     with capture_logs() as told:
@@ -90,3 +92,13 @@ async def test_a_full_disk_that_takes_no_file_keeps_no_other_open(
         await closing.look(NOW + LINGER)
     assert [one["world"] for one in told if one["log_level"] == "error"] == [stuck.name]
     assert (sound / CLOSED_FILE).exists()
+
+
+async def test_the_report_of_one_whose_processes_run_no_more_is_made(tmp_path: Path) -> None:
+    """Its log's server is started for that, as after a restart of the city's machine."""
+    drill = over(tmp_path, NOW)
+    with capture_logs() as told:
+        await Closing(tmp_path).look(NOW + LINGER)
+    assert not [one for one in told if one["log_level"] == "error"]
+    assert (drill / REPORT_FOLDER / "report.md").exists()
+    assert not running_url(drill / Role.LOG.value), "and stopped again"

@@ -5,8 +5,10 @@ The log of the real world lies on the same disk and must never suffer. It frees 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -15,6 +17,9 @@ from coordinator.admin.drill.plan import BEGAN_FILE, OVER_FILE, RUNNING_FILE
 from coordinator.admin.drill.room import DrillRoom, free_mib
 from coordinator.admin.drill.seats import SUPERVISOR
 from coordinator.domain.drill import DISK_FULL
+
+PAUSE_SECONDS: Final = 3.0
+"""For a drill to answer; it is asked again at the next look."""
 
 log = structlog.get_logger()
 
@@ -28,12 +33,19 @@ class Floor:
     """Of one data directory. Said once each time it is reached, and again when there is room."""
 
     def __init__(
-        self, data: Path, room: DrillRoom, pause: Callable[[Path], Awaitable[None]] = pause_drill
+        self,
+        data: Path,
+        room: DrillRoom,
+        pause: Callable[[Path], Awaitable[None]] = pause_drill,
+        patience: float = PAUSE_SECONDS,
     ) -> None:
         self._data = data
         self._room = room
         self._pause = pause
+        self._patience = patience
         self._low = False
+        self._told: dict[Path, str] = {}
+        """Why a drill could not be paused."""
 
     async def look(self, drills: Iterable[Path]) -> bool:
         """Pause those that run, where the floor is reached; whoever resumes one before there is room is paused again.
@@ -44,22 +56,28 @@ class Floor:
         low = free < self._room.free_mib
         if low != self._low:
             self._low = low
+            self._told.clear()
             if low:
                 log.error(
                     "the disk runs full: drills are paused", free_mib=free, floor_mib=self._room.free_mib
                 )
             else:
                 log.info("there is room again: drills may be resumed", free_mib=free)
-        for directory in drills if low else ():
-            if _runs(directory):
-                await self._try(directory)
-        return free < self._room.free_mib / 2
+        if free < self._room.free_mib / 2:
+            return True  # at once: a drill that does not answer would keep the others writing
+        if low:
+            await asyncio.gather(*(self._try(directory) for directory in drills if _runs(directory)))
+        return False
 
     async def _try(self, directory: Path) -> None:
         try:
-            await self._pause(directory)
+            async with asyncio.timeout(self._patience):
+                await self._pause(directory)
         except Exception as away:  # whatever it is: other drills are to be paused as well
-            log.warning("a drill could not be paused", world=directory.name, why=str(away) or repr(away))
+            why = str(away) or repr(away)
+            if self._told.get(directory) != why:  # the disk is full as it is
+                log.warning("a drill could not be paused", world=directory.name, why=why)
+            self._told[directory] = why
 
 
 def _runs(directory: Path) -> bool:

@@ -38,15 +38,23 @@ async def as_played(directory: Path) -> tuple[Played, Ground, int]:
         sampled = world is None or world.sampled
         ground = Ground(record.registers, record.plan.world, sampled, str(directory))
         events, script = record.in_order, record.script
-        scored = score(script.document, script.digest, events, record.registers)
+        scored = await asyncio.to_thread(score, script.document, script.digest, events, record.registers)
         people = bool(record.plan.real)
         played = Played(script, scored, events, log_digest(events), {}, read_playbook(directory), people)
         return played, ground, record.plan.seed
 
 
-def make_report(directory: Path) -> None:
-    """Whole or not at all. Raises as `as_played`, and `OSError`. Takes seconds: not for an event loop."""
-    played, ground, seed = asyncio.run(as_played(directory))
+async def make_report(directory: Path) -> None:
+    """Whole or not at all. Raises as `as_played`, and `OSError`.
+
+    The record is read here, since where the drill runs no more its server is started, which only the main thread can;
+    what takes seconds is done in another.
+    """
+    played, ground, seed = await as_played(directory)
+    await asyncio.to_thread(_write_whole, directory, played, ground, seed)
+
+
+def _write_whole(directory: Path, played: Played, ground: Ground, seed: int) -> None:
     draft = directory / DRAFT
     shutil.rmtree(draft, ignore_errors=True)
     write_all(draft, played, seed, ground, "zh")
@@ -56,7 +64,7 @@ def make_report(directory: Path) -> None:
 class Closing:
     """Looks after the drills of a data directory that are over."""
 
-    def __init__(self, data: Path, report: Callable[[Path], None] = make_report) -> None:
+    def __init__(self, data: Path, report: Callable[[Path], Awaitable[None]] = make_report) -> None:
         self._data = data
         self._report = report
         self._failed: set[Path] = set()
@@ -97,7 +105,7 @@ class Closing:
 
     async def _write(self, directory: Path) -> None:
         try:
-            await asyncio.to_thread(self._report, directory)
+            await self._report(directory)
         except Exception as wrong:  # whatever it is: other drills and the city go on
             self._failed.add(directory)
             why = str(wrong) or repr(wrong)
