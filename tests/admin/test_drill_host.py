@@ -250,12 +250,33 @@ async def test_drills_are_paused_where_the_floor_is_reached_and_whoever_resumes_
     with capture_logs() as told:
         assert not await floor.look(drills) and not await floor.look(drills)
     assert paused == [away, runs] * 2
-    assert [one["log_level"] for one in told] == ["error", "warning", "warning"], "said once"
+    assert [one["log_level"] for one in told] == ["error", "warning"], "each said once"
     disk.free = 49
-    assert await floor.look(drills)
+    paused.clear()
+    assert await floor.look(drills) and not paused, "they are stopped, whether they would answer or not"
     disk.free = 100
     paused.clear()
     assert not await floor.look(drills) and not paused
+
+
+async def test_a_drill_that_does_not_answer_keeps_no_other_from_being_paused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, paused = Disk(monkeypatch), list[Path]()
+    silent, other = (open_drill(tmp_path, "communication-test") for _ in range(2))
+    for drill in (silent, other):
+        (drill / RUNNING_FILE).touch()
+        (drill / BEGAN_FILE).touch()
+
+    async def pause(directory: Path) -> None:
+        if directory == silent:
+            await asyncio.Event().wait()
+        paused.append(directory)
+
+    disk.free = 99
+    async with asyncio.timeout(SOON):
+        assert not await Floor(tmp_path, DrillRoom(free_mib=100), pause, patience=0.01).look([silent, other])
+    assert paused == [other]
 
 
 async def test_where_pausing_is_not_enough_its_processes_stop_until_there_is_room(
