@@ -14,7 +14,8 @@ from coordinator.domain.area import Area, AreaCode
 from coordinator.domain.register import AreaRegister
 
 LONGEST_ID: Final = 32
-_CODE: Final = re.compile(r'"([0-9]{2,20})"')
+_CODE: Final = r"""(?P<quote>["'])(?P<code>[0-9]{2,20})(?P=quote)"""
+"""Without quotes YAML takes it for a number, which no script may have in its place."""
 _ID: Final = re.compile(r"^id: *([a-z][a-z0-9-]*)", re.MULTILINE)
 _COMMITTEE: Final = re.compile(r"(?<=村)民?委会$|居民?委会$")
 """居委会, 村委会: texts call a place by its name without the committee that runs it."""
@@ -35,14 +36,23 @@ def elsewhere(text: str, place: AreaCode, home: AreaRegister, to: AreaCode, area
     above = dict(zip(home.path(place), areas.path(to), strict=False))
     codes = {
         code: _counterpart(code, above, home, areas)
-        for code in set(_CODE.findall(text))
-        if code in above or home.within(code, place)
+        for code in {hit["code"] for hit in re.finditer(_CODE, text)}
+        if code in above or (code in home and home.within(code, place))
     }
+    if place not in codes:
+        raise NoCounterpart(
+            f'脚本里找不到写作 "{place}" 的代码，无法换地方：请给每个区域代码加上双引号。'
+            f'\nNo code is written as "{place}" in the script: put every area code in double quotes.'
+        )
     names = {home[code].name: areas[other].name for code, other in codes.items()}
     names |= {_short(home[code]): _short(areas[other]) for code, other in codes.items() if len(code) < 14}
-    moved = {f'"{code}"': f'"{other}"' for code, other in codes.items()} | names
-    ranked = sorted(moved, key=len, reverse=True)
-    found = re.sub("|".join(map(re.escape, ranked)), lambda hit: moved[hit[0]], text)
+    ranked = sorted(names, key=len, reverse=True)
+
+    def moved(hit: re.Match[str]) -> str:
+        code, quote = hit["code"], hit["quote"]
+        return f"{quote}{codes.get(code, code)}{quote}" if code else names[hit[0]]
+
+    found = re.sub("|".join([_CODE, *map(re.escape, ranked)]), moved, text)
     return _ID.sub(lambda hit: f"id: {_named(hit[1], to)}", found, count=1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,21 @@ def test_neighbours_keep_their_order_and_their_names_go_with_them() -> None:
 def test_a_script_goes_to_a_place_of_its_own_level_alone() -> None:
     with pytest.raises(NoCounterpart, match="a street; 420107 is a district"):
         moved("xianlin-night-raid", DISTRICT)
+
+
+def test_codes_in_single_quotes_are_moved_as_well() -> None:
+    text = re.sub(r'"(3201[0-9]+)"', r"'\1'", source_of("xianlin-night-raid").decode())
+    place = find("xianlin-night-raid").document.places[0]
+    found = elsewhere(text, place, xianlin().areas, STREET, qingshan().areas)
+    plain = str.maketrans("", "", "\"'")
+    assert "3201" not in found and f"'{STREET}'" in found
+    assert found.translate(plain) == moved("xianlin-night-raid", STREET).translate(plain)
+
+
+def test_a_script_whose_codes_are_not_to_be_found_says_what_to_do() -> None:
+    text = source_of("xianlin-night-raid").decode().replace('"3201', '!!str "\\x33201')
+    with pytest.raises(NoCounterpart, match="double quotes"):
+        elsewhere(text, "320113007", xianlin().areas, STREET, qingshan().areas)
 
 
 def test_no_file_is_overwritten(tmp_path: Path) -> None:
