@@ -7,6 +7,7 @@ puts one into an address is refused.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Final
@@ -22,6 +23,7 @@ from coordinator.domain.refusal import Refused
 from coordinator.domain.register import AreaRegister
 from coordinator.drills.calendar import dates, icalendar
 from coordinator.drills.schema import Document
+from coordinator.drills.script import Script
 from coordinator.wire.words import Language
 
 AHEAD: Final = timedelta(days=366)
@@ -66,8 +68,9 @@ async def get_dates(request: web.Request) -> web.Response:
     areas, now = engine.registers.areas, engine.server_now()
     under = query.under or actor.area
     may(actor, WATCH, under, areas)
-    scheduled = {script.id for script in request.app[SCHEDULED]()}
-    found = dates(_within(request.app[SCRIPTS](), areas, under), now, timedelta(days=query.days))
+    scripts, scheduled = await scripts_of(request.app)
+    opened = {script.id for script in scheduled}
+    found = await asyncio.to_thread(dates, _within(scripts, areas, under), now, timedelta(days=query.days))
     listed = [
         DrillDate(
             at=one.at,
@@ -78,7 +81,7 @@ async def get_dates(request: web.Request) -> web.Response:
             objective=one.objective.zh,
             objective_en=one.objective.en,
             places=list(one.places),
-            opens=one.script in scheduled,
+            opens=one.script in opened,
         )
         for one in found[:MOST]
     ]
@@ -90,8 +93,8 @@ async def get_calendar(request: web.Request) -> web.Response:
     engine = request.app[ENGINE]
     actor = engine.feed(request.match_info["feed"])
     areas, now = engine.registers.areas, engine.server_now()
-    scripts = request.app[SCRIPTS]()
-    found = dates(_within(scripts, areas, actor.area), now, AHEAD)
+    scripts, _ = await scripts_of(request.app)
+    found = await asyncio.to_thread(dates, _within(scripts, areas, actor.area), now, AHEAD)
     names = {place: areas[place].name for one in found for place in one.places}
     lang: Language = "en" if request.query.get("lang") == "en" else "zh"
     return web.Response(
@@ -100,6 +103,15 @@ async def get_calendar(request: web.Request) -> web.Response:
         charset="utf-8",
         headers={"Cache-Control": "private, max-age=3600", "Referrer-Policy": "no-referrer"},
     )
+
+
+async def scripts_of(app: web.Application) -> tuple[list[Document], list[Script]]:
+    """Those that are known, and those in the city's calendar: read from files, while everybody else is served."""
+
+    def read() -> tuple[list[Document], list[Script]]:
+        return list(app[SCRIPTS]()), list(app[SCHEDULED]())
+
+    return await asyncio.to_thread(read)
 
 
 def _within(scripts: Iterable[Document], areas: AreaRegister, part: str) -> list[Document]:

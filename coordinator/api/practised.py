@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
+from coordinator.api.calendar import scripts_of
 from coordinator.api.identity import actor_of
-from coordinator.api.keys import ENGINE, SCHEDULED, SCRIPTS
+from coordinator.api.keys import ENGINE
 from coordinator.api.queries import query_of
 from coordinator.domain.access import WATCH, may
+from coordinator.domain.text import Text
 from coordinator.drills import script
 from coordinator.drills.coverage import coverage
 from coordinator.wire.words import PRACTISED
@@ -95,8 +98,7 @@ async def get_practised(request: web.Request) -> web.Response:
         for one in every
         if any(areas.within(place, under) or areas.within(under, place) for place in one.places)
     ]
-    known = [*map(script.of, request.app[SCRIPTS]()), *request.app[SCHEDULED]()] if here else []
-    names = {one.digest: one.document.name.text for one in known}
+    names = await _names(request.app) if here else {}
     held = [
         DrillHeld(
             id=one.id,
@@ -137,3 +139,13 @@ async def get_practised(request: web.Request) -> web.Response:
     ]
     answer = Practised(world=engine.world, at=now, days=query.days, held=held, streets=streets)
     return web.Response(body=answer.model_dump_json().encode(), content_type="application/json")
+
+
+async def _names(app: web.Application) -> dict[str, Text]:
+    """By digest, of every script that is known."""
+    scripts, scheduled = await scripts_of(app)
+
+    def named() -> dict[str, Text]:
+        return {one.digest: one.document.name.text for one in (*map(script.of, scripts), *scheduled)}
+
+    return await asyncio.to_thread(named)

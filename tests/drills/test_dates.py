@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aiohttp
+import pytest
+
 from coordinator.admin.drill.schedule import documents, put, with_bundled, written
+from coordinator.admin.run.grants import send
 from coordinator.domain.access import Role
+from coordinator.drills.schema import Document
+from coordinator.drills.script import Script
 from tests.builders import DISTRICT, FIRST, SECOND, STREET
 from tests.drills.living import Live, living
 from tests.drills.reading import read
@@ -45,6 +52,37 @@ async def test_what_the_city_has_scheduled_is_opened_by_itself_and_its_raids_sta
             opened = {str(one["script"]) for one in found if one["opens"]}
             assert opened == {"communication-test"}, role
             assert "raid" not in str(found) and "突击" not in str(found)
+
+
+@pytest.mark.parametrize("path", ["drills/calendar", "drills/practised"])
+async def test_files_of_scripts_are_read_while_everybody_else_is_served(path: str) -> None:
+    readers = set[threading.Thread]()
+
+    def scripts() -> list[Document]:
+        readers.add(threading.current_thread())
+        return []
+
+    def scheduled() -> list[Script]:
+        readers.add(threading.current_thread())
+        return []
+
+    async with living(scripts, scheduled) as live:
+        token = await live.token(Role.STREET, STREET)
+        record = {
+            "area": STREET,
+            "script": "communication-test",
+            "digest": "0" * 64,
+            "kind": "functional",
+            "hazard": "communication",
+            "places": [STREET],
+            "held": datetime.now(UTC).isoformat(),
+        }
+        headers = {"Authorization": f"Bearer {token}"}
+        async with aiohttp.ClientSession(live.url, headers=headers) as session:
+            await send(session, "RecordDrillHeld", record)
+        status, answer = await read(live, path, token)
+        assert status == 200, answer
+    assert readers and threading.main_thread() not in readers
 
 
 async def test_another_part_is_refused_and_so_is_a_wall() -> None:
