@@ -190,7 +190,7 @@ def _operation(engine: Engine, actor: Actor, id: str, area: AreaCode) -> tuple[O
     part = area or (known.area if areas.within(known.area, actor.area) else actor.area)
     may(actor, READ_LOG, part, areas)
     if not targets_of(part, known.targets, areas):
-        raise Refused("not_your_part", area=known.area, part=part)
+        raise Refused("unknown_operation", operation=id)  # who ordered it for others is not told either
     return known, "" if areas.within(known.area, part) else part
 
 
