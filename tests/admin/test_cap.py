@@ -104,3 +104,10 @@ def test_what_cannot_be_given(data: Path, log: Path, tmp_path: Path) -> None:
     assert code == Exit.VALIDATION and "--data" in said
     code, _, said = pingji("--data", tmp_path / "none")
     assert code == Exit.VALIDATION and not (tmp_path / "none").exists()
+
+
+def test_a_log_of_other_areas_is_not_told_with_the_names_of_these(log: Path, tmp_path: Path) -> None:
+    registers = sample(bundled_areas("xianlin"), 7)
+    write_plan(tmp_path, registers, WorldPlan(world=WORLD, **registers.digests._asdict()))
+    code, out, said = pingji("--log", log, "--data", tmp_path)
+    assert (code, out) == (Exit.VALIDATION, b"") and DISTRICT in said and "--data" in said

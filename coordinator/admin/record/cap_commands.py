@@ -59,6 +59,13 @@ def cap(
         )
     if area and area not in areas:
         fail(f"没有区域 {area}。\nThere is no area {area}.", Exit.VALIDATION)
+    if foreign := _foreign(record.events, areas):
+        fail(
+            f"{data} 没有日志中的区域 {foreign}：这是别的世界的日志；请用 --data 指明它的数据目录。"
+            f"\n{data} has no area {foreign}, which is in the log: it is of another world; name that one's data "
+            "directory with --data.",
+            Exit.VALIDATION,
+        )
     found = _alerts(record.events, areas, area)
     if identifier:
         one = next((alert for alert, _ in found if alert.identifier == identifier), None)
@@ -77,6 +84,15 @@ def cap(
     for alert, _ in chosen:
         (out / f"{mark(alert.world)}{alert.identifier}.cap.xml").write_bytes(cap_alert(alert, areas))
     say(f"{len(chosen)} → {out}")
+
+
+def _foreign(events: list[Recorded], areas: AreaRegister) -> str:
+    """An area that something was ordered for and that is not among these; empty: there is none."""
+    from coordinator.cap.orders import EVENTS
+
+    ordered = (one.event for one in events if isinstance(one.event, EVENTS))
+    named = (code for event in ordered for code in (event.area, *getattr(event, "targets", ())))
+    return next((code for code in named if code not in areas), "")
 
 
 def _alerts(events: list[Recorded], areas: AreaRegister, part: str) -> list[tuple[Alert, bool]]:
