@@ -161,7 +161,7 @@ async def get_arrivals(request: web.Request) -> web.Response:
     heard = await hearing.heard()
     if heard is None:
         return _goes_on(hearing)
-    curves = heard.course().curves
+    curves = heard.curves("needed", "called", "arrived")
     return _json(
         Arrivals(
             operation=operation.id,

@@ -80,7 +80,8 @@ class Following:
     """Hears one operation's part of a record."""
 
     def __init__(self) -> None:
-        self._changes: dict[str, list[tuple[datetime, int]]] = {name: [] for name in SERIES}
+        self._changes: dict[str, dict[datetime, tuple[datetime, int]]] = {name: {} for name in SERIES}
+        """By the minute, when the last of it was and how many: a curve is made of minutes and not of people."""
         self._told: dict[tuple[AreaCode, datetime], AreaCode] = {}
         self._since: dict[AreaCode, datetime] = {}
         self._took: dict[str, dict[tuple[AreaCode, datetime], float]] = {"signed": {}, "ready": {}}
@@ -88,6 +89,8 @@ class Following:
         self._gaps: dict[str, int] = {}
         self._needed: dict[str, list[tuple[datetime, int]]] = {}
         """Post -> from when on how many more, or fewer, are to be there."""
+        self._needed_from: Counter[datetime] = Counter()
+        """The same of all posts together."""
         self._wanted: dict[str, FacilityState] = {}
 
     def hear(self, recorded: Recorded) -> None:
@@ -116,10 +119,17 @@ class Following:
                 self._facility(event, at)
 
     def course(self) -> Course:
-        width = _width(at for those in self._changes.values() for at, _ in those)
-        curves = {name: _steps(those, width) for name, those in self._changes.items()}
-        needed = [change for those in self._needed.values() for change in those]
-        return Course(curves | {"needed": _steps(needed, _width(at for at, _ in needed))}, self._branches())
+        return Course(self.curves(*SERIES), self._branches())
+
+    def curves(self, *names: str) -> dict[str, list[Step]]:
+        """Some of them, with steps as long as these need."""
+        changes = {name: list(self._changes[name].values()) for name in names}
+        width = _width(at for those in changes.values() for at, _ in those)
+        found = {name: _steps(those, width) for name, those in changes.items()}
+        if "needed" in found:
+            needed = [(at, number) for at, number in self._needed_from.items() if number]
+            found["needed"] = _steps(needed, _width(at for at, _ in needed))
+        return found
 
     def _switched(self, event: PlaceSwitched, at: datetime) -> None:
         if event.community and event.sign_by is not None:
@@ -136,11 +146,16 @@ class Following:
 
     def _need(self, post: str, heads: int, at: datetime, by: datetime) -> None:
         """So many from `by` on; what was already due then was due, what was not is not asked any more."""
-        due = [change for change in self._needed.get(post, ()) if change[0] <= at]
+        before = self._needed.get(post, [])
+        due = [change for change in before if change[0] <= at]
         more = heads - sum(number for _, number in due)
         if more:
             due.append((by if more > 0 else at, more))
         self._needed[post] = due
+        for when, number in before:
+            self._needed_from[when] -= number
+        for when, number in due:
+            self._needed_from[when] += number
 
     def _clock(self, which: str, area: AreaCode, at: datetime) -> None:
         since = self._since.get(area)
@@ -168,7 +183,9 @@ class Following:
 
     def _add(self, name: str, at: datetime, number: int) -> None:
         if number:
-            self._changes[name].append((at, number))
+            minutes, minute = self._changes[name], at.replace(second=0, microsecond=0)
+            last, before = minutes.get(minute, (at, 0))
+            minutes[minute] = max(at, last), before + number
 
     def _branches(self) -> list[Branch]:
         told = Counter(self._told.values())

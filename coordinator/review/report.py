@@ -37,7 +37,7 @@ from coordinator.domain.switch_over import PlaceReady, PlaceSwitched
 from coordinator.domain.task import TaskAdded, TaskCompleted, TasksFellOverdue
 from coordinator.domain.text import Text
 from coordinator.review import concerning, course
-from coordinator.review.course import Course
+from coordinator.review.course import Course, Step
 from coordinator.review.part import Part
 from coordinator.review.summary import Summary, Telling
 
@@ -161,9 +161,9 @@ class Reviewing:
             return None
         return self._report(self._looking.declared)
 
-    def course(self) -> Course:
-        """As far as it has been heard; empty as long as nothing has."""
-        return self._course.course()
+    def curves(self, *names: str) -> dict[str, list[Step]]:
+        """Of its course, as far as it has been heard; empty as long as nothing has."""
+        return self._course.curves(*names)
 
     def _report(self, declared: Recorded) -> OperationReport:
         looking = self._looking
@@ -192,7 +192,7 @@ class Reviewing:
             reports_signed=looking.signed,
             reports_overdue=looking.late_reports,
             overridden=looking.overridden,
-            course=self.course(),
+            course=self._course.course(),
         )
 
 

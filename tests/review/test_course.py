@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from coordinator.domain.call_out import CrewCalled
-from coordinator.review.course import SERIES, STEPS, Course, Following
+from coordinator.review.course import SERIES, STEPS, Course, Following, Step
 from coordinator.review.report import report
 from tests.review.night import COMMUNITY, DISTRICT, FLOOD, T0, record
 
@@ -57,3 +59,20 @@ def test_a_long_night_has_no_more_steps_and_a_gap_closes() -> None:
     course = following.course()
     assert len(course.curves["gap"]) <= STEPS + 1
     assert course.curves["gap"][0].value == 3 and last(course, "gap") == 0
+
+
+def test_a_curve_is_made_of_minutes_and_not_of_people() -> None:
+    """Asked for by every desk every few seconds: what it costs must not grow with how many were called."""
+    following = Following()
+    example = next(one for one in record("LIVE") if isinstance(one.event, CrewCalled))
+    for second in range(20 * 60):
+        event = CrewCalled(
+            area=DISTRICT, operation=FLOOD, picks={f"post-{second}": {f"p{second}": COMMUNITY}}, answer_by=T0
+        )
+        at = T0 + timedelta(seconds=second)
+        following.hear(example._replace(event=event, stamp=replace(example.stamp, at=at)))
+    assert {name: len(minutes) for name, minutes in following._changes.items() if minutes} == {"called": 20}
+    curves = following.curves("needed", "called")
+    assert set(curves) == {"needed", "called"} and len(curves["called"]) == 20
+    assert curves["called"][-1] == Step(T0 + timedelta(seconds=20 * 60 - 1), 20 * 60)
+    assert curves["called"] == following.course().curves["called"]
