@@ -128,7 +128,7 @@ async def get_report(request: web.Request) -> web.Response:
     operation, part = _operation(engine, actor, request.match_info["operation"], query.area)
     request.app[RATES].count(actor)
     hearing = request.app[REVIEWS].of(operation.id, part)
-    heard = await hearing.heard()
+    heard = await hearing.heard(part)
     if heard is None:
         return _goes_on(hearing)
     found = heard.report()
@@ -158,7 +158,7 @@ async def get_arrivals(request: web.Request) -> web.Response:
     operation, part = _operation(engine, actor, request.match_info["operation"], query.area)
     request.app[RATES].count(actor)
     hearing = request.app[REVIEWS].of(operation.id, part)
-    heard = await hearing.heard()
+    heard = await hearing.heard(part)
     if heard is None:
         return _goes_on(hearing)
     curves = heard.curves("needed", "called", "arrived")

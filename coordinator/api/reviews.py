@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Final
 
+from coordinator.api.reading_on import ReadingOn
 from coordinator.domain.area import AreaCode
+from coordinator.domain.event import Event
+from coordinator.domain.register import AreaRegister
+from coordinator.domain.scope import scope_of
 from coordinator.live.port import Engine
-from coordinator.review.part import Part
+from coordinator.review.part import WHEREVER, Part
 from coordinator.review.report import Reviewing
 from coordinator.wire.board import BoardKey, BoardKind
 
@@ -23,35 +28,38 @@ READ_AT_ONCE: Final = 2
 """Records; who asks for many at once waits for them, and nobody else does."""
 PATIENCE: Final = 1.5
 """Seconds until whoever asks is told how far it is."""
-KEPT: Final = 256
-"""Reviews that are kept: of an operation, and of each part of it that its own office follows. A part's is as small as
-the part. The one that was asked for longest ago is heard anew."""
+KEPT: Final = 8
+"""Reviews of whole operations that are kept. The one that was asked for longest ago is heard anew."""
+PARTS_KEPT: Final = 24
+"""The same of parts beside each other, which are together at most as large as the whole: streets of a district, or
+communities of a street."""
 
 
 class Hearing:
-    """The review of an operation or of a part of it, and how far into each scope's log it has come."""
+    """Reviews of an operation that are told from the same logs, and how far into each scope's they have come."""
 
-    def __init__(self, engine: Engine, operation: str, part: AreaCode, turn: asyncio.Semaphore) -> None:
-        """`turn`: whose turn it is to read a record."""
+    def __init__(
+        self, engine: Engine, operation: str, parts: tuple[AreaCode, ...], turn: asyncio.Semaphore
+    ) -> None:
+        """`parts`: beside each other, or one; empty: all of it. `turn`: whose turn it is to read a record."""
         self._engine = engine
+        self._areas = engine.registers.areas
         self._turn = turn
-        self._reviewing = Reviewing(operation, Part(part, engine.registers.areas) if part else None)
-        self._board = _board(operation, part)
+        self._reviewings = {
+            part: Reviewing(operation, Part(part, self._areas) if part else None) for part in parts
+        }
+        self._board = _board(operation, parts[0])
         self._heard: dict[str, int] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._reading = ReadingOn(self._hear, "hearing a record")
 
-    async def heard(self) -> Reviewing | None:
+    async def heard(self, part: AreaCode) -> Reviewing | None:
         """None: not yet; `read` and `of` say how far it is. Raises `Refused`."""
-        task = self._task
-        if task is None:
-            task = self._task = asyncio.create_task(self._hear(), name="hearing a record")
-        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
-        if not done:
-            return None
-        if self._task is task:
-            self._task = None
-        task.result()  # of whoever waited for it: half a record is no report
-        return self._reviewing
+        heads = self._heads()
+
+        def there() -> bool:
+            return all(self._heard.get(scope, 0) >= head for scope, head in heads.items())
+
+        return self._reviewings[part] if await self._reading.until(there, PATIENCE) else None
 
     @property
     def read(self) -> int:
@@ -59,20 +67,28 @@ class Hearing:
 
     @property
     def of(self) -> int:
-        return sum(self._engine.cursor(scope).position for scope in self._engine.parts(self._board))
+        return sum(self._heads().values())
+
+    def _heads(self) -> dict[str, int]:
+        return {scope: self._engine.cursor(scope).position for scope in self._engine.parts(self._board)}
 
     async def _hear(self) -> None:
         async with self._turn:
-            await self._read_on()
+            for scope, head in self._heads().items():
+                while (heard := self._heard.get(scope, 0)) < head:
+                    at_once = min(AT_ONCE, head - heard)
+                    for recorded in await self._engine.history.page(scope, heard, at_once):
+                        for reviewing in self._concerned(recorded.event):
+                            reviewing.hear(recorded)
+                        self._heard[scope] = recorded.position
+                    await asyncio.sleep(0)
 
-    async def _read_on(self) -> None:
-        for scope in self._engine.parts(self._board):
-            head = self._engine.cursor(scope).position
-            while (heard := self._heard.get(scope, 0)) < head:
-                for recorded in await self._engine.history.page(scope, heard, min(AT_ONCE, head - heard)):
-                    self._reviewing.hear(recorded)
-                    self._heard[scope] = recorded.position
-                await asyncio.sleep(0)
+    def _concerned(self, event: Event) -> Iterable[Reviewing]:
+        """Of many parts, those that would let it through: most events are one part's alone."""
+        if len(self._reviewings) == 1 or isinstance(event, WHEREVER):
+            return self._reviewings.values()
+        path = self._areas.path(event.area) if event.area in self._areas else ()
+        return [self._reviewings[place] for place in path if place in self._reviewings]
 
 
 def _board(operation: str, part: AreaCode) -> BoardKey:
@@ -80,20 +96,38 @@ def _board(operation: str, part: AreaCode) -> BoardKey:
 
 
 class Reviews:
-    """What was asked for lately."""
+    """What was asked for lately.
+
+    Whoever asks for a part has those beside it heard as well: when a district's streets open their desks one after the
+    other, its log is read once and not for each of them.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._turn = asyncio.Semaphore(READ_AT_ONCE)
-        self._hearings: OrderedDict[tuple[BoardKey, tuple[int, ...]], Hearing] = OrderedDict()
+        self._whole: _Kept = OrderedDict()
+        self._parts: _Kept = OrderedDict()
 
     def of(self, operation: str, part: AreaCode = "") -> Hearing:
         """A log that began a new epoch is heard from its beginning: what was lost must not be in the figures."""
-        board = _board(operation, part)
+        parts = beside(part, self._engine.registers.areas) if part else ("",)
+        board = _board(operation, parts[0])
         key = board, tuple(self._engine.cursor(scope).epoch for scope in self._engine.parts(board))
-        if key not in self._hearings:
-            self._hearings[key] = Hearing(self._engine, operation, part, self._turn)
-            if len(self._hearings) > KEPT:
-                self._hearings.popitem(last=False)
-        self._hearings.move_to_end(key)
-        return self._hearings[key]
+        kept, most = (self._parts, PARTS_KEPT) if part else (self._whole, KEPT)
+        if key not in kept:
+            kept[key] = Hearing(self._engine, operation, parts, self._turn)
+            if len(kept) > most:
+                kept.popitem(last=False)
+        kept.move_to_end(key)
+        return kept[key]
+
+
+_Kept = OrderedDict[tuple[BoardKey, tuple[int, ...]], Hearing]
+
+
+def beside(part: AreaCode, areas: AreaRegister) -> tuple[AreaCode, ...]:
+    """The part and those of its level below the same place whose events stand in the same logs."""
+    above, scope = areas.parent(part), scope_of(areas, part)
+    if not above or scope == part:
+        return (part,)
+    return tuple(one for one in areas.children(above) if scope_of(areas, one) == scope)

@@ -3,6 +3,8 @@ the tree, and what was ordered for it. Never what another part did, nor a figure
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from coordinator.domain.area import AreaCode
@@ -23,6 +25,21 @@ from coordinator.domain.targets import Targets, targets_of
 
 Ordered = OperationDeclared | OperationTaken | LevelRaised | LevelLowered | OperationEnded | OperationRecalled
 
+WHEREVER: Final = (
+    OperationDeclared,
+    OperationTaken,
+    LevelRaised,
+    LevelLowered,
+    OperationEnded,
+    OperationRecalled,
+    OperationExtended,
+    OperationClosed,
+    CrewAnswered,
+    CrewMoved,
+    ReliefFellDue,
+)
+"""Events that may be about a part wherever they happened; all others are about the place they happened in."""
+
 
 class Part:
     """One part of the tree, as a sieve for the events of a record. It hears all of them, in their order."""
@@ -35,16 +52,15 @@ class Part:
 
     def of(self, event: Event) -> Event | None:
         """The event, what of it is this part's, or None."""
+        if not isinstance(event, WHEREVER):
+            return event if self._areas.within(event.area, self.area) else None
         match event:
             case OperationDeclared() | OperationTaken():
                 return self._order(event, event.id)
             case LevelRaised() | LevelLowered() | OperationEnded() | OperationRecalled():
                 return self._order(event, event.operation)
-            case OperationExtended() | OperationClosed():
-                return event
-            case CrewAnswered() | CrewMoved() | ReliefFellDue():
-                return event  # a team moves as a whole: who of it was called from here, `concerning` knows
-        return event if self._areas.within(event.area, self.area) else None
+        # A team moves as a whole: who of it was called from here, `concerning` knows.
+        return event
 
     def _order(self, event: Ordered, operation: str) -> Event | None:
         """With the levels that hold here: a change that is none here is for others. Its beginning is told in any case,

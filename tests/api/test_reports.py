@@ -17,7 +17,8 @@ from coordinator.domain.operation import Operation
 from coordinator.domain.refusal import Refused
 from coordinator.domain.rules import Recorded
 from coordinator.review.hints import hints
-from coordinator.review.report import OperationReport, report
+from coordinator.review.part import Part
+from coordinator.review.report import OperationReport, Reviewing, report
 from tests.api.ask import ask
 from tests.live.serving import Served
 from tests.review.night import COMMUNITY, DISTRICT, FLOOD, OTHER, QUAKE, T0, record
@@ -127,6 +128,69 @@ async def test_who_asks_for_many_has_them_read_a_few_at_a_time(
     ]
     assert {answered.status for answered in await asyncio.gather(*asked)} == {200}
     assert most == reviews.READ_AT_ONCE
+
+
+async def test_parts_beside_each_other_are_heard_in_one_reading(
+    looked_back: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desks of a district's streets open one after the other; its log is read for the first of them."""
+    history, read = looked_back.engine.history, 0
+    page = history.page
+
+    async def counted(scope: str, after: int, limit: int) -> list[Recorded]:
+        nonlocal read
+        found = await page(scope, after, limit)
+        read += len(found)
+        return found
+
+    monkeypatch.setattr(history, "page", counted)
+    areas = looked_back.engine.registers.areas
+    for part in (COMMUNITY, OTHER, COMMUNITY):
+        found = await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}?area={part}")
+        alone = Reviewing(FLOOD, Part(part, areas))
+        for recorded in record("LIVE"):
+            alone.hear(recorded)
+        expected = alone.report()
+        assert expected is not None
+        expected.hints = hints(expected, areas)
+        assert msgspec.json.decode(found.text, type=OperationReport) == expected
+    assert read == len(record("LIVE"))
+
+
+async def test_parts_do_not_push_out_what_is_kept_of_the_whole(looked_back: Served) -> None:
+    kept = reviews.Reviews(looked_back.engine)
+    whole, first = kept.of(FLOOD), kept.of("op-0", COMMUNITY)
+    for number in range(reviews.PARTS_KEPT):
+        assert kept.of(f"op-{number}", OTHER) is kept.of(f"op-{number}", COMMUNITY)
+    assert kept.of(FLOOD) is whole and kept.of("op-0", COMMUNITY) is first
+    second = kept.of("op-1", COMMUNITY)
+    for number in range(reviews.PARTS_KEPT):
+        kept.of(f"op-x-{number}", COMMUNITY)
+    assert kept.of("op-1", COMMUNITY) is not second
+    for number in range(reviews.KEPT):
+        kept.of(f"op-{number}")
+    assert kept.of(FLOOD) is not whole
+
+
+async def test_what_was_read_for_somebody_who_has_gone_is_not_the_report_of_today(
+    looked_back: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history, goes_on = looked_back.engine.history, asyncio.Event()
+    page = history.page
+
+    async def slow(scope: str, after: int, limit: int) -> list[Recorded]:
+        await goes_on.wait()
+        return await page(scope, after, limit)
+
+    monkeypatch.setattr(history, "page", slow)
+    monkeypatch.setattr(reviews, "PATIENCE", 0.05)
+    looked_back.engine.part(DISTRICT).position = 9
+    assert (await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}")).status == 202
+    goes_on.set()
+    await asyncio.wait({task for task in asyncio.all_tasks() if task.get_name() == "hearing a record"})
+    looked_back.engine.part(DISTRICT).position = len(record("LIVE"))
+    monkeypatch.setattr(reviews, "PATIENCE", 5.0)
+    assert (await ask(looked_back, "GET", f"/api/v1/reports/{FLOOD}")).json["arrived"] == 1
 
 
 @pytest.mark.parametrize(
