@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from coordinator.domain.area import DIGITS, AreaLevel
+
 READY_SECONDS = 120.0
 
 
@@ -54,7 +56,11 @@ class City:
         self.urls = said["urls"]
         self.port = int(self.urls[0].rsplit(":", 1)[1])
         for one in said["tokens"]:
-            self.tokens.setdefault(one["role"], []).append(one)
+            # Of a city founded on one of its districts the commanders are two pairs.
+            above = (
+                "city_" if one["role"] == "commander" and len(one["area"]) == DIGITS[AreaLevel.CITY] else ""
+            )
+            self.tokens.setdefault(above + one["role"], []).append(one)
 
     def token(self, role: str, number: int = 0) -> str:
         return self.tokens[role][number]["token"]

@@ -210,7 +210,7 @@ async def test_no_command_carries_a_world_and_none_makes_the_real_one_a_drill(
     city: City, drill: DrillWorld
 ) -> None:
     before = standing(city)[0]
-    commander = city.token("commander", 1)
+    commander = city.token("commander")
     body = {"area": HERE, "kind": "flooded_point", "depth_cm": 9, "trend": "rising"}
     status, problem = await post(city, commander, "ReportHazard", {**body, "world": drill.world})
     assert status == 422 or status == 400
@@ -263,7 +263,7 @@ def _preparing() -> dict[str, Any]:
 async def test_a_board_says_which_world_it_is_of_and_shows_no_other(city: City, drill: DrillWorld) -> None:
     async with (
         Client([drill.url], drill.token(f"community:{HERE}")) as player,
-        Client(city.urls, city.token("commander", 1)) as desk,
+        Client(city.urls, city.token("commander")) as desk,
         asyncio.timeout(PATIENCE),
     ):
         there, here = await player.watch(f"orders:{HERE}"), await desk.watch(f"orders:{HERE}")

@@ -73,7 +73,7 @@ def exported(city: City, path: Path) -> list[dict[str, object]]:
 
 async def test_kill_anything_at_any_acknowledged_position(make_city: MakeCity, tmp_path: Path) -> None:
     city = make_city(coordinators=2)
-    grid, district = city.area("grid"), city.area("commander", 1)
+    grid, district = city.area("grid"), city.area("commander")
     async with (
         Client(city.urls, city.token("grid"), first_wait=0.05, longest_wait=1) as phone,
         reporting(phone, grid) as reporter,
@@ -91,7 +91,7 @@ async def test_kill_anything_at_any_acknowledged_position(make_city: MakeCity, t
         await reporter.more(3)
     boards = []
     for url in city.urls:
-        async with Client(url, city.token("commander", 1)) as desk:
+        async with Client(url, city.token("commander")) as desk:
             boards.append(await desk.watch(f"area:{district}"))
             boards.append(await desk.watch(f"area:{grid}"))
     assert boards[0].entries == boards[2].entries

@@ -64,7 +64,7 @@ async def declare(city: City, area: str, playbook: str = FLOOD) -> str:
         "targets": {area: "IV"},
         "expected_minutes": 60,
     }
-    async with Client(city.urls, city.token("commander", 1)) as desk:
+    async with Client(city.urls, city.token("commander")) as desk:
         return (await desk.command("DeclareOperation", body)).ids[0]
 
 

@@ -66,12 +66,12 @@ def declared(city: City) -> str:
 
     async def declare() -> str:
         body = {
-            "area": city.area("commander", 1),
+            "area": city.area("commander"),
             "playbook": FLOOD,
             "targets": {city.area("community"): "IV"},
             "expected_minutes": 600,
         }
-        status, result = await post(city, city.token("commander", 1), "DeclareOperation", body)
+        status, result = await post(city, city.token("commander"), "DeclareOperation", body)
         assert status == 200, result
         async with aiohttp.ClientSession(city.urls[0]) as session:
             headers = {"Authorization": f"Bearer {city.token('auditor')}"}
@@ -87,7 +87,7 @@ def declared(city: City) -> str:
 
 def wrong(city: City, operation: str) -> list[tuple[str, str, str, dict[str, Any]]]:
     """(expected code, whose token, command, body)."""
-    community, district, grid = city.area("community"), city.area("commander", 1), city.area("grid")
+    community, district, grid = city.area("community"), city.area("commander"), city.area("grid")
     sibling = f"{grid[:-2]}02"
     end = {"area": district, "operation": operation, "areas": [community], "conditions": {}}
     declare = {"area": district, "playbook": FLOOD, "targets": {community: "III"}, "expected_minutes": 60}
@@ -103,7 +103,7 @@ def wrong(city: City, operation: str) -> list[tuple[str, str, str, dict[str, Any
         ("bad_body", city.token("grid"), "CheckIn", {"area": grid, "call_outs": ["x"], "extra": 1}),
         (
             "unknown_area",
-            city.token("commander", 1),
+            city.token("commander"),
             "SignSwitch",
             {"area": "999999", "operation": operation},
         ),
@@ -123,12 +123,12 @@ def wrong(city: City, operation: str) -> list[tuple[str, str, str, dict[str, Any
         ("no_authority", city.token("community"), "DeclareOperation", {**declare, "area": community}),
         (
             "unknown_playbook",
-            city.token("commander", 1),
+            city.token("commander"),
             "DeclareOperation",
             {**declare, "playbook": "0" * 64},
         ),
-        ("unknown_operation", city.token("commander", 1), "EndOperation", {**end, "operation": "op-nowhere"}),
-        ("condition_open", city.token("commander", 1), "EndOperation", end),
+        ("unknown_operation", city.token("commander"), "EndOperation", {**end, "operation": "op-nowhere"}),
+        ("condition_open", city.token("commander"), "EndOperation", end),
         (
             "not_switched",
             city.token("community"),
@@ -142,10 +142,10 @@ def wrong(city: City, operation: str) -> list[tuple[str, str, str, dict[str, Any
             {"area": community, "call_outs": ["x"], "seen_safe": False},
         ),
         ("unknown_task", city.token("community"), "AcknowledgeTask", {"area": community, "task": "nothing"}),
-        ("not_the_issuer", city.token("commander", 0), "EndOperation", {**end, "area": district}),
+        ("not_the_issuer", city.token("city_commander"), "EndOperation", {**end, "area": district}),
         (
             "no_such_change",
-            city.token("commander", 2),
+            city.token("commander", 1),
             "ApproveChange",
             {"area": district, "change": "c", "hash": "", "targets": {}},
         ),
@@ -176,12 +176,12 @@ async def test_a_command_sent_twice_is_done_once(city: City, declared: str) -> N
 
 async def test_the_second_person_is_another_person(city: City, declared: str) -> None:
     """Self-approval over sessions, tokens and roles of one person; another order; a retyped level that differs."""
-    district, community = city.area("commander", 1), city.area("community")
+    district, community = city.area("commander"), city.area("community")
     raise_it = {"area": district, "operation": declared, "targets": {community: "II"}}
-    _, requested = await post(city, city.token("commander", 1), "RaiseLevel", raise_it)
+    _, requested = await post(city, city.token("commander"), "RaiseLevel", raise_it)
     (change,) = requested["ids"]
     operator = city.token("operator")
-    own = city.tokens["commander"][1]["person"]
+    own = city.tokens["commander"][0]["person"]
     second_token = await issue(city, operator, own, "commander", district)
     async with aiohttp.ClientSession(city.urls[0]) as session:
         headers = {"Authorization": f"Bearer {city.token('auditor')}"}
@@ -195,10 +195,10 @@ async def test_the_second_person_is_another_person(city: City, declared: str) ->
     )
     approve = {"area": district, "change": change, "hash": pending["hash"], "targets": pending["targets"]}
     before = standing(city)
-    for token in (city.token("commander", 1), second_token):
+    for token in (city.token("commander"), second_token):
         _, problem = await post(city, token, "ApproveChange", approve)
         is_problem(problem, "self_approval")
-    other = city.token("commander", 2)
+    other = city.token("commander", 1)
     _, problem = await post(city, other, "ApproveChange", {**approve, "hash": "0" * 24})
     is_problem(problem, "order_changed")
     _, problem = await post(city, other, "ApproveChange", {**approve, "targets": {community: "I"}})
@@ -224,7 +224,7 @@ def test_ones_own_playbook_is_published_and_ordered_by(city: City, tmp_path: Pat
     own.write_text(source)
     broken = tmp_path / "broken.yaml"
     broken.write_text(source.replace("heads:", "haeds:", 1))
-    area, token = city.area("commander", 1), city.token("commander", 1)
+    area, token = city.area("commander"), city.token("commander")
 
     def pingji(*arguments: str) -> subprocess.CompletedProcess[bytes]:
         command = [sys.executable, "-m", "coordinator.main", *arguments]

@@ -53,9 +53,9 @@ async def close_tasks(client: Client, board: Board) -> None:
 
 async def test_a_community_goes_to_emergency_and_back(make_city: MakeCity) -> None:
     city = make_city()
-    community, district = city.area("community"), city.area("commander", 1)
+    community, district = city.area("community"), city.area("commander")
     async with (
-        Client(city.urls[0], city.token("commander", 1)) as desk,
+        Client(city.urls[0], city.token("commander")) as desk,
         Client(city.urls[0], city.token("community")) as duty,
     ):
         board = await duty.watch(f"area:{community}")

@@ -51,7 +51,7 @@ def flooded(city: City) -> City:
 def practised(city: City) -> City:
     """The street has held drills, and its office and a community's have something to put right."""
     community = city.area("community")
-    asyncio.run(practise(city.urls[0], city.token("commander", 1), community[:9], community))
+    asyncio.run(practise(city.urls[0], city.token("commander"), community[:9], community))
     return city
 
 

@@ -16,11 +16,11 @@ SCRIPT = "<img src=x onerror=document.title=666>查下穿"
 
 async def flood(city: City) -> None:
     community, grid = city.area("community"), city.area("grid")
-    async with Client(city.urls[0], city.token("commander", 1)) as client:
+    async with Client(city.urls[0], city.token("commander")) as client:
         declared = await client.command(
             "DeclareOperation",
             {
-                "area": city.area("commander", 1),
+                "area": city.area("commander"),
                 "playbook": FLOOD.digest,
                 "targets": {community: "III"},
                 "expected_minutes": 600,

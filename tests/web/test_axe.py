@@ -18,7 +18,7 @@ async def test_no_screen_of_the_desk_has_a_grave_finding(
     drills = [f"practice?view={view}" for view in ("coverage", "calendar", "record")]
     paths = [*desk_screens(), *drills, f"overview/{community}", "overview?as=tiles", "wall"]
     grave: dict[str, list[str]] = {}
-    async with opened(browser, DESK, language, theme, flooded.token("commander", 1)) as page:
+    async with opened(browser, DESK, language, theme, flooded.token("commander")) as page:
         for path in paths:
             await page.goto(f"{flooded.urls[0]}/desk/{path}")
             await expect(page.locator("main > *").first).to_be_visible()
@@ -31,7 +31,7 @@ async def test_no_screen_of_the_desk_has_a_grave_finding(
 async def test_a_corrective_action_that_is_looked_at_has_no_grave_finding(
     practised: City, browser: Browser
 ) -> None:
-    async with opened(browser, DESK, "zh", "dark", practised.token("commander", 1)) as page:
+    async with opened(browser, DESK, "zh", "dark", practised.token("commander")) as page:
         await page.goto(f"{practised.urls[0]}/desk/practice")
         await page.get_by_role("row").nth(1).click()
         await expect(page.get_by_role("complementary")).to_be_visible()
@@ -39,7 +39,7 @@ async def test_a_corrective_action_that_is_looked_at_has_no_grave_finding(
 
 
 async def test_what_opens_over_a_screen_has_no_grave_finding(flooded: City, browser: Browser) -> None:
-    async with opened(browser, DESK, "zh", "light", flooded.token("commander", 1)) as page:
+    async with opened(browser, DESK, "zh", "light", flooded.token("commander")) as page:
         await page.goto(f"{flooded.urls[0]}/desk/tasks/{flooded.area('community')[:9]}")
         await page.get_by_role("row").nth(1).click()
         await expect(page.get_by_role("complementary")).to_be_visible()

@@ -15,7 +15,7 @@ from tests.e2e.city import City
 from tests.web.desk import Whole, approve, board_of, choose, give, sign_in
 from tests.web.phone import cut, mend, phone, tab
 
-FIRST, SECOND = 1, 2
+FIRST, SECOND = 0, 1
 """Two duty officers of the same command post."""
 FLOOD = "防汛防台风 · v1"
 

@@ -45,7 +45,7 @@ async def test_a_street_is_a_map_with_modes_and_levels(
     mapped: City, browser: Browser, language: str, theme: str
 ) -> None:
     community = mapped.area("community")
-    async with opened(browser, DESK, language, theme, mapped.token("commander", 1)) as page:
+    async with opened(browser, DESK, language, theme, mapped.token("commander")) as page:
         await page.goto(f"{mapped.urls[0]}/desk/overview/{STREET}?as=map")
         flooded_one = page.locator(f'svg a[data-area="{community}"]')
         await expect(flooded_one).to_be_visible()
@@ -64,7 +64,7 @@ async def test_a_street_is_a_map_with_modes_and_levels(
 
 async def test_one_goes_down_by_mouse_and_by_keys_and_it_stays_a_map(mapped: City, browser: Browser) -> None:
     community = mapped.area("community")
-    async with opened(browser, DESK, "zh", "light", mapped.token("commander", 1)) as page:
+    async with opened(browser, DESK, "zh", "light", mapped.token("commander")) as page:
         await page.goto(f"{mapped.urls[0]}/desk/overview")
         await page.get_by_role("button", name="地图").click()
         await page.locator(f'svg a[data-area="{STREET}"]').click()
@@ -84,7 +84,7 @@ async def test_one_goes_down_by_mouse_and_by_keys_and_it_stays_a_map(mapped: Cit
 
 
 async def test_the_wall_shows_the_map_and_tiles_where_there_is_none(mapped: City, browser: Browser) -> None:
-    async with opened(browser, WALL, "zh", "dark", mapped.token("commander", 1)) as page:
+    async with opened(browser, WALL, "zh", "dark", mapped.token("commander")) as page:
         await page.goto(f"{mapped.urls[0]}/desk/wall/{STREET}")
         await expect(page.locator("svg a").first).to_be_visible()
         await settled(page)

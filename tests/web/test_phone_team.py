@@ -12,11 +12,11 @@ from tests.web.phone import phone, settled, tab
 
 async def raise_street(city: City) -> None:
     """The street's own shock team is called out."""
-    async with Client(city.urls[0], city.token("commander", 1)) as client:
+    async with Client(city.urls[0], city.token("commander")) as client:
         await client.command(
             "DeclareOperation",
             {
-                "area": city.area("commander", 1),
+                "area": city.area("commander"),
                 "playbook": FLOOD.digest,
                 "targets": {city.area("street"): "III"},
                 "expected_minutes": 600,

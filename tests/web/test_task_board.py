@@ -21,7 +21,7 @@ def state(board: Board, task: str) -> str:
 
 
 async def test_a_step_is_taken_back_and_given(flooded: City, browser: Browser) -> None:
-    async with opened(browser, DESK, "zh", "light", flooded.token("commander", 1)) as page:
+    async with opened(browser, DESK, "zh", "light", flooded.token("commander")) as page:
         await at_the_board(page, flooded, "?state=unclaimed")
         unclaimed = page.get_by_role("button", name="没人接")
         before = await unclaimed.inner_text()
@@ -56,7 +56,7 @@ async def test_what_the_evidence_does_not_show_goes_back_with_words_for_the_phon
         await client.command("CompleteTask", words)
         await client.until(lambda: state(board, task["id"]) == "done")
 
-        async with opened(browser, DESK, "zh", "light", flooded.token("commander", 1)) as page:
+        async with opened(browser, DESK, "zh", "light", flooded.token("commander")) as page:
             await at_the_board(page, flooded, "?state=toCheck")
             await page.get_by_role("row").filter(has_text=task["name"]["zh"]).first.click()
             looked = page.get_by_role("complementary")

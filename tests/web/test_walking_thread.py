@@ -16,16 +16,16 @@ FLOOD = library.bundled("flood-typhoon")
 
 
 async def test_the_desk_shows_live_what_another_client_orders(city: City, page: Page) -> None:
-    district, community = city.area("commander", 1), city.area("community")
+    district, community = city.area("commander"), city.area("community")
     street = community[:9]
     await page.goto(f"{city.urls[0]}/desk/")
-    await page.get_by_label("登录令牌").fill(city.token("commander", 1))
+    await page.get_by_label("登录令牌").fill(city.token("commander"))
     await page.get_by_role("button", name="登录").click()
     row = page.locator(f'tr[data-area="{street}"]')
     await expect(row).to_contain_text("平时")
-    assert city.token("commander", 1) not in page.url
+    assert city.token("commander") not in page.url
 
-    async with Client(city.urls[0], city.token("commander", 1)) as client:
+    async with Client(city.urls[0], city.token("commander")) as client:
         await client.command(
             "DeclareOperation",
             {
