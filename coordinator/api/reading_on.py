@@ -22,8 +22,12 @@ class ReadingOn:
         """Whether it came so far within these seconds; else it goes on. Raises what the reading does."""
         loop = asyncio.get_running_loop()
         end = loop.time() + patience
+        begun = False
         while not there():
             if self._task is None or self._task.done():
+                if begun:  # it read all there is: the log has lost what was there when it was asked for
+                    return False
+                begun = True
                 self._task = asyncio.create_task(self._read(), name=self._name)
                 self._task.add_done_callback(_heard_of)
             task = self._task

@@ -31,7 +31,7 @@ PATIENCE: Final = 1.5
 KEPT: Final = 8
 """Reviews of whole operations that are kept. The one that was asked for longest ago is heard anew."""
 PARTS_KEPT: Final = 24
-"""The same of parts beside each other, which are together at most as large as the whole: streets of a district, or
+"""The same of parts beside each other, which are together about as large as the whole: streets of a district, or
 communities of a street."""
 
 
