@@ -37,6 +37,8 @@ BREATH: Final = 0.2
 """Seconds between two looks of the director at least, and five times that at most."""
 LAY: Final = timedelta(seconds=6)
 """How long something has to lie in an outbox to be called late: more than a slow answer takes."""
+CUTS: Final = 5
+"""How often at most the network goes."""
 
 
 class LiveCast:
@@ -228,6 +230,17 @@ class LiveCast:
         return flaky_of(self.chance, self._grids(street))
 
     async def cut_off(self, who: str, least: timedelta) -> Offline:
+        """Again where all that lay was refused when it arrived: then the log tells nothing of it."""
+        for _ in range(CUTS):
+            span, lain = await self._without_network(who, least)
+            while any(one.result is None for one in lain):
+                await self.moved()
+            if any(one.result is not None and one.result.error is None for one in lain):
+                break
+        return span
+
+    async def _without_network(self, who: str, least: timedelta) -> tuple[Offline, list[Outgoing]]:
+        """Until what is said meanwhile has lain long enough; gives what has."""
         client, network, desk = self._clients[who], self._networks[who], self.desks[who]
         while desk.next_at is None or desk.next_at > self.now() + least / 2:
             await self.moved()  # nobody would notice
@@ -235,12 +248,13 @@ class LiveCast:
         network.cut()
         while not late(client.outbox, cut_at, client.clock.now()) or self.now() < began + least:
             await self.moved()
-        piled_up = len(client.outbox)
+        lain = late(client.outbox, cut_at, client.clock.now())
         minutes = (self.now() - began) // timedelta(minutes=1)
+        span = Offline(who=who, minutes=minutes, piled_up=len(client.outbox))
         network.mend()
         while client.offline_since is not None:
             await self.moved()
-        return Offline(who=who, minutes=minutes, piled_up=piled_up)
+        return span, lain
 
     @property
     def has_webhook(self) -> bool:
@@ -258,6 +272,6 @@ class LiveCast:
         await self._failed
 
 
-def late(outbox: Iterable[Outgoing], cut_at: datetime, now: datetime) -> bool:
-    """Whether something said since the cut lies long enough. What was said before may well have arrived."""
-    return any(cut_at < key_time(one.key) <= now - LAY for one in outbox)
+def late(outbox: Iterable[Outgoing], cut_at: datetime, now: datetime) -> list[Outgoing]:
+    """What was said since the cut and lies long enough. What was said before it may well have arrived."""
+    return [one for one in outbox if cut_at < key_time(one.key) <= now - LAY]

@@ -17,6 +17,7 @@ from clients.sdk import Outbox, SignInRefused
 from clients.simulator import live_cast
 from clients.simulator.config import Config
 from clients.simulator.live_cast import LiveCast
+from clients.simulator.network import BadNetwork
 from coordinator.domain.mode import Mode, ResponseLevel
 from coordinator.domain.switch_over import PlaceSwitch
 from coordinator.wire.messages import Message, SignedIn, SignIn
@@ -153,6 +154,30 @@ async def test_what_is_done_without_a_network_waits_and_arrives(monkeypatch: pyt
         assert [command.name for command in fake.commands] == ["ReportHazard"]
 
 
+async def test_a_network_goes_again_where_all_that_lay_was_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_cast, "LAY", timedelta(seconds=0.2))
+    cuts = 0
+
+    class Counted(BadNetwork):
+        def cut(self) -> None:
+            nonlocal cuts
+            cuts += 1
+            super().cut()
+
+    monkeypatch.setattr(live_cast, "BadNetwork", Counted)
+    async with playing() as (fake, cast):
+        fake.answers.append(refused("unknown_hazard"))
+        await fake.change(f"area:{GRID}", water(1))
+        await soon(lambda: cast.desks[f"grid:{GRID}"].next_at is not None)
+        cutting = asyncio.create_task(cast.cut_off(f"grid:{GRID}", timedelta(hours=2)))
+        await soon(lambda: cuts == 1)
+        assert not fake.commands
+        await soon(lambda: cast.notes.refusals["ReportHazard unknown_hazard"] == 1)
+        await fake.change(f"area:{GRID}", water(2))
+        await cutting
+        assert cuts == 2
+
+
 @pytest.mark.parametrize(
     ("seconds", "counts"),
     [([-1], False), ([1], True), ([-1, 5], False), ([-1, 1], True), ([], False)],
@@ -164,7 +189,7 @@ def test_only_what_was_said_since_the_cut_is_late(seconds: list[int], counts: bo
     for second in seconds:
         said = (AT + timedelta(seconds=second)).timestamp()
         box.add(str(uuid7(nanoseconds=round(said * 1e9))), "ReportHazard", {})
-    assert live_cast.late(box, AT, AT + timedelta(seconds=1) + live_cast.LAY) is counts
+    assert bool(live_cast.late(box, AT, AT + timedelta(seconds=1) + live_cast.LAY)) is counts
 
 
 async def test_a_token_that_nobody_knows_ends_it_before_it_begins() -> None:
