@@ -80,7 +80,7 @@ async def test_contacts_on_paper_say_first_how_many_numbers_are_read(city: City,
 
 async def test_a_desk_whose_network_is_gone_still_opens_its_other_screens(city: City, page: Page) -> None:
     await sign_in(page, city, 1, "duty")
-    await page.wait_for_load_state("networkidle")
+    await page.wait_for_function("performance.getEntriesByName('screens fetched').length > 0")
     await page.route("**/*.js", lambda route: route.abort())
     await page.get_by_role("link", name="任务板").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("任务板")
