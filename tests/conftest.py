@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from itertools import count
 
@@ -12,6 +13,11 @@ from coordinator.store.embedded import EmbeddedServer, Role
 
 LATER = {"e2e": 2, "web": 3}
 _worlds = count(1)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: much of a test of pages and processes is waiting for them."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
